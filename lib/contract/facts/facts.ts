@@ -105,6 +105,11 @@ export const azureDocumentedValues = {
     `${AZURE}/route-server/route-server-faq`,
   ),
   hub_circuits: fact(8, 'Circuits of the ExpressRoute gateway of a hub, whatever its scale units.', HUB_CIRCUITS),
+  hub_gateway_unit: fact(
+    { bits: 2e9, packets: 200_000 },
+    'Bit/s and packets per second of the ExpressRoute gateway of a hub for each of its scale units.',
+    `${AZURE}/virtual-wan/virtual-wan-expressroute-about`,
+  ),
   hub_circuits_in_location: fact(4, 'Circuits of one peering location on one hub.', HUB_CIRCUITS),
   hub_branches: fact(
     1_000,

@@ -1,6 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   armTypes,
+  azureDocumentedValues,
   type EpochMs,
   type GatewayConfig,
   gatewayPeakMetrics,
@@ -52,11 +53,6 @@ interface SkuLimits {
 const SMALL: SkuLimits = { bits: 1e9, packets: 100_000, flows: 200_000, machines: 2_000 }
 const MEDIUM: SkuLimits = { bits: 2e9, packets: 200_000, flows: 400_000, machines: 4_500 }
 const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000, machines: 11_000 }
-/**
- * Limits per scale unit of an ExpressRoute gateway in a Virtual WAN hub. Source:
- * learn.microsoft.com/azure/virtual-wan/virtual-wan-expressroute-about, "ExpressRoute gateway performance".
- */
-const HUB_SCALE_UNIT = { bits: 2e9, packets: 200_000 }
 /**
  * Limits per scale unit. Source: learn.microsoft.com/azure/expressroute/scalable-gateway. The page has two tables, and
  * these values are in both of them.
@@ -194,7 +190,7 @@ const isHubExpressRouteGateway = ({ resourceId }: SizedGateway): boolean =>
  */
 export function findSkuLimits(gateway: SizedGateway, units: number | null): SkuLimits | null {
   if (isHubExpressRouteGateway(gateway)) {
-    const { bits, packets } = HUB_SCALE_UNIT
+    const { bits, packets } = azureDocumentedValues.hub_gateway_unit.value
     return units === null ? null : { bits: bits * units, packets: packets * units, flows: null, machines: null }
   }
   const sku = gateway.sku.name?.toLowerCase() ?? ''

@@ -8,9 +8,7 @@ import {
   type EpochMs,
   type GatewayConfig,
   isAutoscaling,
-  isVpnGateway,
   normalizeArmId,
-  parseArmId,
   findGatewayMigration,
   type ListParameters,
   type PollKind,
@@ -43,7 +41,6 @@ import {
   readCurrentTunnels,
 } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
-import { compareGatewayLimits, compareHubGatewayLimits } from '#lib/circuits/rules/index.ts'
 import {
   type ReadableDatabase,
   getSqlExecutor,
@@ -72,9 +69,10 @@ import { readGatewayNetworks } from './gateway-networks.ts'
 import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readFastPaths } from '#lib/circuits/answers/index.ts'
 
-import { buildGatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
+import { buildGatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits } from './gateway-load.ts'
 import { isCountedSession, readRecentMetrics, readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 import { readNeighborsWithPrefixes } from '../store/index.ts'
+import { compareLimitsOfGateway } from './gateway-limits.ts'
 import { describeGatewayUserVpn, USER_VPN_METRICS } from './hub-users.ts'
 import { describeRouteServer } from './route-server.ts'
 
@@ -189,48 +187,27 @@ async function readAdvertisedCounts(q: SqlExecutor, { id, kind }: GatewayToEncod
   return tables.map(({ prefixes }) => prefixes)
 }
 
-/**
- * Compares a gateway with the limits of its SKU, or with the limits of gateways in a Virtual WAN hub. The result is
- * empty for a Route Server, whose limits are computed elsewhere.
- */
+/** Compares a gateway with its limits. */
 function limitsOf(
-  { kind, sku, scaleUnits, connections, resourceId, userVpn }: GatewayToEncode,
+  gateway: GatewayToEncode,
   topology: EstateTopology,
   sessions: readonly StoredSession[],
   sent: readonly number[],
 ) {
-  const advertised = sent.length > 0 ? Math.max(...sent) : null
-  if (kind === 'vwan') {
-    const inHub = listGatewayHubConnections(topology, resourceId)
-    const keys = new Set(inHub.map(({ circuitKey }) => circuitKey))
-    return compareHubGatewayLimits({
-      isVpn: isVpnGateway(parseArmId(resourceId)?.type ?? '', kind),
-      connections: inHub.length,
-      locations: topology.circuits.flatMap((circuit) =>
-        keys.has(normalizeArmId(circuit.resource.resourceId))
-          ? (findCircuitLocation(circuit, topology).peeringLocation ?? [])
-          : [],
-      ),
-      advertised,
-    })
-  }
-  if (kind !== 'expressRoute' && kind !== 'vpn') return []
-  const locationOf = new Map(
-    topology.circuits.map((circuit) => [circuit.resource.id, findCircuitLocation(circuit, topology).peeringLocation]),
-  )
-  const linked = [...new Set(connections.flatMap(({ circuitId }) => circuitId ?? []))]
+  const { kind, connections, resourceId } = gateway
+  const inHub = new Set(listGatewayHubConnections(topology, resourceId).map(({ circuitKey }) => circuitKey))
+  const linked = new Set(connections.map(({ circuitId }) => circuitId))
   const far = kind === 'vpn' ? 'onprem' : 'msee'
   const learned = sessions.flatMap(({ role, prefixesReceived }) => (role === far ? (prefixesReceived ?? []) : []))
-  return compareGatewayLimits({
-    kind,
-    sku: sku.name,
-    units: getEffectiveScaleUnits(scaleUnits),
-    mostUnits: scaleUnits?.most ?? null,
-    connections: connections.length,
-    locations: linked.flatMap((id) => locationOf.get(id) ?? []),
+  return compareLimitsOfGateway(gateway, {
+    locations: topology.circuits.flatMap((circuit) => {
+      const { id, resourceId: circuitResourceId } = circuit.resource
+      return linked.has(id) || inHub.has(normalizeArmId(circuitResourceId))
+        ? (findCircuitLocation(circuit, topology).peeringLocation ?? [])
+        : []
+    }),
     prefixes: learned.length > 0 ? Math.max(...learned) : null,
-    advertised,
-    users: userVpn?.metrics?.byProtocol ?? [],
+    advertised: sent.length > 0 ? Math.max(...sent) : null,
   })
 }
 

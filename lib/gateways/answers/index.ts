@@ -8,6 +8,7 @@ export {
   getEffectiveScaleUnits,
   readEffectiveScaleUnits,
 } from './gateway-load.ts'
+export { compareLimitsOfGateway } from './gateway-limits.ts'
 export { readGatewayNetworks, type GatewayWithNetwork } from './gateway-networks.ts'
 export { readGatewayRouteTables, findUserRoutesToAddress } from './gateway-route-tables.ts'
 export { readGatewayRates, getGatewayTraffic } from './gateway-traffic.ts'

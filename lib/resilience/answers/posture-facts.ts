@@ -7,8 +7,6 @@ import {
   type EpochMs,
   type EventKind,
   isConnectionPossiblyIneffective,
-  isVpnGateway,
-  parseArmId,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { ResilienceEndpointResponse } from '../api/index.ts'
@@ -31,12 +29,7 @@ import {
 } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
-import {
-  compareCircuitLimits,
-  compareGatewayLimits,
-  compareHubGatewayLimits,
-  findFastPathLimit,
-} from '#lib/circuits/rules/index.ts'
+import { compareCircuitLimits, findFastPathLimit } from '#lib/circuits/rules/index.ts'
 import { computeExplanationBounds, findActivityEntryExplainingChange } from '#lib/incidents/answers/index.ts'
 import {
   readCircuits,
@@ -59,11 +52,11 @@ import {
 } from '#lib/questions/index.ts'
 import {
   buildGatewayLoad,
+  compareLimitsOfGateway,
   GATEWAY_LOAD_METRICS,
   describeGatewayUserVpn,
   USER_VPN_METRICS,
   describeScaleUnits,
-  getEffectiveScaleUnits,
   readGatewayNetworks,
   readGatewayRouteTables,
   readGateways,
@@ -210,36 +203,11 @@ export const getCircuitLimits = (
  * Returns Azure's limits for a gateway with this SKU.
  * @param linked circuits to which the gateway is connected
  */
-export function getGatewayLimits(
-  {
-    kind,
-    sku,
-    scaleUnits,
-    connections,
-    hub,
-    resourceId,
-    userVpn,
-  }: Pick<GatewayToEncode, 'kind' | 'sku' | 'scaleUnits' | 'connections' | 'hub' | 'resourceId' | 'userVpn'>,
+export const getGatewayLimits = (
+  gateway: Parameters<typeof compareLimitsOfGateway>[0],
   linked: readonly Pick<StoredCircuit, 'peeringLocation'>[],
-): GatewayFacts['limits'] {
-  const locations = linked.flatMap(({ peeringLocation }) => peeringLocation ?? [])
-  if (kind === 'vwan' && hub !== null) {
-    const isVpn = isVpnGateway(parseArmId(resourceId)?.type ?? '', kind)
-    return compareHubGatewayLimits({ isVpn, connections: hub.connections, locations, advertised: null })
-  }
-  if (kind !== 'expressRoute' && kind !== 'vpn') return []
-  return compareGatewayLimits({
-    kind,
-    sku: sku.name,
-    units: getEffectiveScaleUnits(scaleUnits),
-    mostUnits: scaleUnits?.most ?? null,
-    connections: connections.length,
-    locations,
-    prefixes: null,
-    advertised: null,
-    users: userVpn?.metrics?.byProtocol ?? [],
-  })
-}
+): GatewayFacts['limits'] =>
+  compareLimitsOfGateway(gateway, { locations: linked.flatMap(({ peeringLocation }) => peeringLocation ?? []) })
 
 /**
  * Returns the latest drill of a circuit that has a result.

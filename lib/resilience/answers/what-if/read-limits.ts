@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { azureDocumentedValues, type EpochMs } from '#lib/contract/index.ts'
 import type { WhatIfLimit } from '../../api/index.ts'
 import { getAdvertisedPrefixLimit, getPrefixLimit } from '#lib/detection/index.ts'
 import { readMetricSteps } from '#lib/history/index.ts'
@@ -88,7 +88,7 @@ export async function readThroughputLimits(
       atLeast: loses ? 0 : Math.round(ownP95),
       atMost: Math.round(atMost),
       share: atMost / most,
-      source: GATEWAY_LIMITS,
+      source: known.config.kind === 'vwan' ? azureDocumentedValues.hub_gateway_unit.source : GATEWAY_LIMITS,
     })
   }
   return { limits, unmeasured: [...unmeasured, ...shifts.slice(MAX_GATEWAYS).map(({ gateway }) => gateway)] }
