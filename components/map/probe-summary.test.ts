@@ -59,8 +59,8 @@ it('says in full what was measured by how many tests', () => {
 
 it.each<[ms: number | null, failed: number, words: string[]]>([
   [10, 0, ['RTT 10 ms']],
-  [10, 0.25, ['RTT 10 ms', 'tests: 25 % lost']],
-  [null, 1, ['tests: no answer', 'tests: 100 % lost']],
+  [10, 0.25, ['RTT 10 ms', 'tests: 25 % lost', 'at 12:00 UTC']],
+  [null, 1, ['tests: no answer', 'tests: 100 % lost', 'at 12:00 UTC']],
 ])('a loss of tests says that tests lost it, and is not red: %s ms, %s lost', (ms, failed, words) => {
   const said = formatProbe(summarizeProbes([test(['a'], [15, ms, failed])], ['a'], now) ?? undefined)
   expect(said.map(({ text }) => text)).toEqual(words)

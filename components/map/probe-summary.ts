@@ -9,6 +9,8 @@ export interface ProbeSummary {
   roundTrip: string | null
   /** highest share of failed checks among the tests, 0 to 1; null = not reported */
   failedShare: number | null
+  /** end of the time step with this share, epoch milliseconds; null = not reported */
+  failedAt: number | null
   /** full text of the results */
   title: string
 }
@@ -43,29 +45,38 @@ export function summarizeProbes(
   const [least, most] = [formatRtt(Math.min(...times)), formatRtt(Math.max(...times))]
   const roundTrip = times.length === 0 ? null : least === most ? most : `${Number.parseFloat(least)} to ${most}`
   const failedShare = shares.length === 0 ? null : Math.max(...shares)
+  const failing = newest.filter((point) => failedShare !== null && point.failedShare === failedShare)
   const failed =
     failedShare === null ? 'failed checks not reported' : `${formatFractionAsPercent(failedShare)} of checks failed`
   const tests = formatCountWithPlural(newest.length, 'test')
   // The last time step of the results may not be over yet. Its end is therefore limited to the current time.
-  const end = Math.min(asOf, ...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
+  const findEarliestEnd = (points: typeof newest) =>
+    Math.min(asOf, ...points.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
+  const end = findEarliestEnd(newest)
   return {
     roundTrip,
     failedShare,
+    failedAt: failing.length === 0 ? null : findEarliestEnd(failing),
     title: `Round-trip time ${roundTrip ?? 'unknown: no check was answered'}, ${failed} by ${formatUtcTime(end)} UTC (${tests} of connection monitors, which alone open no incident)`,
   }
 }
 
 /**
- * Formats the round-trip time and, if checks failed, the loss as one line each. Failed checks are shown as degraded and
- * not as down, because the tested machine may just be switched off.
+ * Formats the round-trip time and, if checks failed, the loss and its time as one line each, because the results of
+ * Azure Monitor arrive late. Failed checks are shown as degraded and not as down, because the tested machine may just be
+ * switched off.
  */
 export function formatProbe(probe: ProbeSummary | undefined): { text: string; tone: StateTone | null }[] {
   if (!probe) return []
-  const { roundTrip, failedShare } = probe
+  const { roundTrip, failedShare, failedAt } = probe
   const time = { text: roundTrip === null ? 'tests: no answer' : `RTT ${roundTrip}`, tone: null }
-  return failedShare
-    ? [time, { text: `tests: ${formatFractionAsPercent(failedShare)} lost`, tone: 'degraded' as const }]
-    : [time]
+  if (!failedShare) return [time]
+  const tone = 'degraded' as const
+  return [
+    time,
+    { text: `tests: ${formatFractionAsPercent(failedShare)} lost`, tone },
+    ...(failedAt === null ? [] : [{ text: `at ${formatUtcTime(failedAt)} UTC`, tone }]),
+  ]
 }
 
 const isMeasured = ({ roundTripMs, failedShare }: ConnectionMonitorTest['points'][number]) =>
