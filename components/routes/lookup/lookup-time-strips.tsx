@@ -30,7 +30,7 @@ const stateLabels: Record<LookupPathStatePeriod['is'], string> = {
   up: 'up',
   down: 'down',
   indeterminate: 'changed between two polls',
-  unknown: 'not seen',
+  unknown: 'not polled',
   planned: 'planned work',
 }
 
@@ -223,7 +223,53 @@ export function LookupTimeStrips({
           ))}
         </span>
       </div>
+      <Legend
+        entries={[
+          ...(around.events.length > 0 ? (['event'] as const) : []),
+          ...(shown.length > 0 ? (['change'] as const) : []),
+          ...lanes.flatMap(({ states, note }) => states.map(({ is }) => (is === 'up' && note ? ('unused' as const) : is))),
+          ...(unseen.length > 0 || unobserved.length > 0 ? (['unknown'] as const) : []),
+          ...(around.traffic.some(({ usual }) => usual?.in && usual.out) ? (['usual'] as const) : []),
+          ...(around.probes?.points.some(({ failedShare }) => failedShare) ? (['failed'] as const) : []),
+          'moment',
+        ]}
+      />
     </section>
+  )
+}
+
+/** Marks of the rows with their meaning, in the order of the legend. */
+const marks = {
+  event: { name: 'incident or event', swatch: 'h-2.5 w-4 rounded-xs bg-ink-2 opacity-80' },
+  change: { name: 'route change', swatch: 'h-3 w-0.5 bg-ink-2' },
+  up: { name: stateLabels.up, swatch: clsx('h-2.5 w-4', barFillClassByStateTone[tones.up]) },
+  unused: { name: 'up, not in use then', swatch: clsx('h-2.5 w-4 opacity-50', barFillClassByStateTone[tones.up]) },
+  indeterminate: {
+    name: stateLabels.indeterminate,
+    swatch: clsx('h-2.5 w-4', barFillClassByStateTone[tones.indeterminate]),
+  },
+  down: { name: stateLabels.down, swatch: clsx('h-2.5 w-4', barFillClassByStateTone[tones.down]) },
+  planned: { name: stateLabels.planned, swatch: clsx('h-2.5 w-4', barFillClassByStateTone[tones.planned]) },
+  unknown: { name: 'not polled', swatch: clsx('h-2.5 w-4', barFillClassByStateTone[tones.unknown]) },
+  usual: { name: 'usual traffic', swatch: 'h-2.5 w-4 bg-line-strong opacity-50' },
+  failed: { name: 'failed checks', swatch: 'h-2 w-1 bg-down-mark' },
+  moment: { name: 'time of the look-up', swatch: 'h-3 w-px bg-ink' },
+} as const
+
+/**
+ * Legend of the rows. It lists only the marks that the rows contain, because a tooltip, which names the other marks on a
+ * screen, does not exist on paper.
+ */
+function Legend({ entries }: { entries: readonly (keyof typeof marks)[] }) {
+  const used = (Object.keys(marks) as (keyof typeof marks)[]).filter((key) => entries.includes(key))
+  return (
+    <ul aria-label="Legend" className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2">
+      {used.map((key) => (
+        <li key={key} className="flex items-center gap-1.5">
+          <span aria-hidden className={marks[key].swatch} /> {marks[key].name}
+        </li>
+      ))}
+    </ul>
   )
 }
 
