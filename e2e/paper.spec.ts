@@ -76,6 +76,21 @@ async function print(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promi
   return { text, sides: pages.length }
 }
 
+/** Returns the review with only its first circuits, and without the decisions and corrections of earlier tests. */
+function withFirstCircuits(review: CostReviewWithSummary, count: number): CostReviewWithSummary {
+  const { projections, summary } = review
+  const circuits = projections.circuits.slice(0, count)
+  const isShown = (id: string) => circuits.some(({ circuitId }) => circuitId === id)
+  return {
+    ...review,
+    projections: { ...projections, circuits },
+    summary: { ...summary, circuits: summary.circuits.filter(({ circuitId }) => isShown(circuitId)) },
+    unused: review.unused.filter(({ resourceId }) => isShown(resourceId)),
+    corrections: [],
+    decisions: [],
+  }
+}
+
 /** Returns the review with ten times as many circuits, and long texts about each. */
 function grown(review: CostReviewWithSummary): CostReviewWithSummary {
   const { projections, summary } = review
@@ -164,6 +179,20 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   await page.emulateMedia({ media: 'print' })
   await expect(page.getByRole('tab')).toHaveCount(1)
   await expect(page.getByText(/^As of \d{4}-/)).toBeVisible()
+})
+
+test('a review of six circuits prints on one side of A4', async ({ page, request }) => {
+  await openCostReview(page, request, 'erc-london', 'review')
+  await page.route(/\/api\/v1\/cost\/weekly/, async (route) => {
+    const answer = (await (await route.fetch()).json()) as { data: CostReviewWithSummary }
+    await route.fulfill({ json: { ...answer, data: withFirstCircuits(answer.data, 6) } })
+  })
+  await page.goto('/cost')
+  await expect(getCostDecisionRows(page)).toHaveCount(6)
+  const { sides } = await print(page)
+  expect(sides).toBe(1)
+  // the page repeats its query, and no test needs that answer
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
 })
 
 test('the availability report prints with lines to sign, at rest and for the month of a failure', async ({

@@ -34,7 +34,7 @@ export function PrintedTable<Row>({
   })
   const whole = printed.reduce((sum, { width }) => sum + width, 0)
   const cellClass = ({ align }: Pick<DataTableColumn<Row>, 'align'>) =>
-    clsx('px-1.5 py-1 align-top break-words [&_*]:whitespace-normal!', align === 'right' && 'text-right tabular-nums')
+    clsx('px-1.5 py-0.5 align-top break-words [&_*]:whitespace-normal!', align === 'right' && 'text-right tabular-nums')
   return (
     <table className="w-full table-fixed text-left text-xs">
       <caption className="pb-1 text-left text-sm font-semibold">{caption}</caption>
@@ -65,7 +65,7 @@ export function PrintedTable<Row>({
             </tr>
             {detail && (
               <tr>
-                <td colSpan={printed.length} className="px-1.5 pb-1.5 text-ink-2">
+                <td colSpan={printed.length} className="px-1.5 pb-1 text-ink-2">
                   {detail}
                 </td>
               </tr>

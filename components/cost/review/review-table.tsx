@@ -61,15 +61,16 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
   <PrintedTable
     caption={formatCaption(review)}
     columns={createCostReviewColumns(review)}
-    // In the row of totals, an amount and its range are on separate lines, so that the columns may be narrow.
+    // A plan, and an offer with an open question, fit on one or two lines, so that a review of six circuits needs one side.
+    // In the row of totals, an amount and its range are on separate lines, so that the columns of money may be narrow.
     widths={{
-      circuit: 17,
-      todo: 19,
-      saving: 13,
+      circuit: 22,
+      todo: 22,
+      saving: 9,
       effort: 11,
       capacity: 8,
-      confidence: 11,
-      month: 16,
+      confidence: 12,
+      month: 14,
       moved: 9,
       expected: 12,
     }}
