@@ -118,6 +118,13 @@ it('the availability is of what was observed, within bounds', () => {
   expect(bounds?.atMost).toBeCloseTo(35 / 36)
 })
 
+it('explains 100 % next to degraded days, because it does not count the loss of one path', () => {
+  const view = viewOf([day(), day({ partDownSeconds: minutes(5, 6) }), day({ partDownSeconds: minutes(1, 2) })])
+  expect(formatDaysAvailability(view, true)).toBe('100.000 %, 2 d degraded')
+  expect(formatUptimeDays(view)).toBe('3 days: up 100.000 %, 2 degraded: a path lost 6 min 00 s – 8 min 00 s')
+  expect(formatDaysAvailability(viewOf([hourDown, day({ partDownSeconds: minutes(5, 6) })]), true)).toBe('≥ 95.833 %')
+})
+
 const lostFor = (lost: number) => ({
   seconds: 24 * HOUR,
   upSeconds: { atLeast: 24 * HOUR - lost, atMost: 24 * HOUR - lost },
@@ -147,7 +154,7 @@ it.each([
   [
     'with an outage, one path down, and days before the first poll',
     [unseen, hourDown, day({ partDownSeconds: minutes(5, 6) })],
-    '3 days: up 95.833 % – 97.917 %, down 1 h 00 min – 2 h 00 min, 1 outage day, 1 degraded, 1 day without data',
+    '3 days: up 95.833 % – 97.917 %, down 1 h 00 min – 2 h 00 min, 1 outage day, 1 degraded: a path lost 5 min 00 s – 6 min 00 s, 1 day without data',
   ],
 ])('days %s in a sentence', (_, days, sentence) => {
   expect(formatUptimeDays(viewOf(days))).toBe(sentence)

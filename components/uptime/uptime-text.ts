@@ -2,7 +2,8 @@ import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { AvailabilityLoss, ApiResourceUptime, UptimeOfEqualDays } from '#lib/sessions/api/uptime.ts'
 import { findWorstAvailability, type SecondsByUptimeState } from '#lib/contract/up-share.ts'
-import { formatDurationBounds } from '#lib/contract/words/durations.ts'
+import { formatDegradedDays } from '#lib/contract/words/degraded-days.ts'
+import { formatDurationBounds, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
   formatAvailabilityByLayer,
   formatAvailabilityLoss,
@@ -178,19 +179,50 @@ export const countDaysByTone = (days: readonly UptimeDay[]) => ({
  * number of observed days. A hub has no availability, because only its provisioning state is known; its text contains
  * the number of days on which it failed.
  * @param isBrief whether only the lower bound of the availability is shown
+ * @param note text directly after the percentage
  */
-export function formatDaysAvailability({ days, times }: UptimeChartData, isBrief = false): string {
+function formatObservedAvailability({ days, times }: UptimeChartData, isBrief = false, note = ''): string {
   const { down, unknown } = countDaysByTone(days)
   if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${formatCountWithPlural(down, 'day')}`
   const seen = days.length - unknown
-  const share = formatWorstAvailability(times, isBrief)
+  const share = `${formatWorstAvailability(times, isBrief)}${note}`
   return seen > 0 && seen < unknown ? `${share} of ${formatCountWithPlural(seen, 'day')} seen` : share
 }
 
 /**
+ * Formats the availability next to the bars of its days. If it is 100 %, the text contains the number of degraded days,
+ * because the percentage does not count the loss of one of two paths: `100.000 %, 3 d degraded`.
+ * @param isBrief whether only the lower bound of the availability is shown
+ */
+export function formatDaysAvailability(view: UptimeChartData, isBrief = false): string {
+  const isWhole = formatWorstAvailability(view.times).startsWith('100.000 %')
+  const note = isWhole ? formatDegradedDays(countDaysByTone(view.days).inPart) : ''
+  return formatObservedAvailability(view, isBrief, note)
+}
+
+/**
+ * Formats the partial outages of the degraded days, which the availability does not count: `a path lost 5 min 00 s – 6
+ * min 00 s`; null if there are none. A day counts if its partial outage lasted longer than its loss of forwarding (see
+ * {@link listDayFacts}).
+ */
+function formatPartLoss(days: readonly UptimeDay[]): string | null {
+  const lost = days.filter(
+    (day) =>
+      getUptimeDayTone(day) === 'degraded' &&
+      day.partDownSeconds.atMost > Math.max(day.downSeconds.atMost, day.noForwardingSeconds?.atMost ?? 0),
+  )
+  const [first] = lost
+  if (!first) return null
+  const sum = (bound: 'atLeast' | 'atMost') => lost.reduce((all, day) => all + day.partDownSeconds[bound], 0)
+  const part = wordsOf[first.type].part
+  const length = formatDurationRange(sum('atLeast') * 1_000, sum('atMost') * 1_000)
+  return part === 'degraded' ? length : `${part} ${length}`
+}
+
+/**
  * Describes several days in one sentence: `3 days: up 95.833 % – 97.917 %, down 1 h 00 min – 2 h 00 min, 1 outage day,
- * 1 degraded, 1 day without data`. If forwarding or reachability is measured, the sentence contains the share of each
- * layer.
+ * 1 degraded: a path lost 5 min 00 s – 6 min 00 s, 1 day without data`. If forwarding or reachability is measured, the
+ * sentence contains the share of each layer.
  * @param withLosses whether the lost times are part of the sentence
  */
 export function formatUptimeDays(view: UptimeChartData, withLosses = true): string {
@@ -198,12 +230,12 @@ export function formatUptimeDays(view: UptimeChartData, withLosses = true): stri
   const { down, inPart, unknown } = countDaysByTone(days)
   const isHub = days[0]?.type === 'hub'
   const isLayered = times.forwarding !== null || times.reachability !== null
-  const share = isLayered ? formatAvailabilityByLayer(times) : formatDaysAvailability(view)
+  const share = isLayered ? formatAvailabilityByLayer(times) : formatObservedAvailability(view)
   return [
     `${formatCountWithPlural(days.length, 'day')}: ${!isHub && !isLayered && findWorstAvailability(times) !== null ? 'up ' : ''}${share}`,
     ...(isHub || !withLosses ? [] : formatLostTimesByLayer(times)),
     ...(down > 0 && !isHub ? [formatCountWithPlural(down, 'outage day')] : []),
-    ...(inPart > 0 ? [`${inPart} degraded`] : []),
+    ...(inPart > 0 ? [[`${inPart} degraded`, formatPartLoss(days)].filter(Boolean).join(': ')] : []),
     ...(unknown > 0 ? [`${formatCountWithPlural(unknown, 'day')} without data`] : []),
   ].join(isLayered ? '; ' : ', ')
 }
