@@ -14,6 +14,7 @@ import { TimeBoundsText, MomentText } from '../ui/times/time.tsx'
 import { IncidentAcknowledgement } from './acknowledge.tsx'
 import { isIncidentRecovered } from './incident-recovery.ts'
 import { formatIncidentUserActionNeed, splitNextStepAdvice } from './next-step-text.ts'
+import { MissingContact } from './missing-contact.tsx'
 import { IncidentOutages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { describeIncidentTraffic } from './traffic-fact.ts'
@@ -64,6 +65,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
           <p className="text-ink-2">
             <Owner incident={incident} />
           </p>
+          <MissingContact incident={incident} />
           {step && incident.state === 'closed' && <p className="text-ink-2">Advice while it was open: {step}</p>}
           {known && <p className="text-xs text-ink-2 first-letter:uppercase">{known}</p>}
         </div>
@@ -122,7 +124,7 @@ function Notices({ incident }: { incident: IncidentDetail }) {
   const notices = [
     unverifiedSince && (
       <>
-        Not confirmed since <MomentText at={unverifiedSince} />: not polled since then, the state is as last proven.
+        Last known at <MomentText at={unverifiedSince} />: its polls are late, so that the state may have changed since then.
       </>
     ),
     formatUnrestoredEnd(incident) ? `Ended, ${formatUnrestoredEnd(incident)}.` : null,

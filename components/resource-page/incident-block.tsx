@@ -7,6 +7,7 @@ import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentMenu } from '../incidents/incident-menu.tsx'
 import { isIncidentRecovered } from '../incidents/incident-recovery.ts'
 import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '../incidents/incident-queries.ts'
+import { MissingContact } from '../incidents/missing-contact.tsx'
 import { formatNextStep } from '../incidents/next-step-text.ts'
 import {
   getIncidentDuration,
@@ -93,6 +94,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
         {assigned && <>, assigned to {assigned.assignee}</>}
       </p>
       <p className="mt-1 max-sm:line-clamp-2">{formatNextStep(incident)}</p>
+      {isNow && <MissingContact incident={incident} />}
       <p className="mt-1 text-ink-2 max-sm:hidden">{impact.summary}</p>
       {others.length > 0 && (
         <p className="mt-1 text-ink-2">

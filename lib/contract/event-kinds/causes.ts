@@ -4,11 +4,13 @@ import type { EventKind } from './index.ts'
 
 export { type EventKindCause, UNKNOWN_CAUSE_NEXT_STEP } from './cause-record.ts'
 
+export const FAILING_POLLS_NEXT_STEP = 'Open Sources to see which polls fail, why, and what to do.'
+
 /** Cause of events about failing polls. Their owner depends on the outcome of the polls (words/outcome-remedies.ts). */
 const BY_OUTCOME = {
   from: 'rule',
   owner: 'unknown',
-  nextStep: 'Open Sources to see which polls fail, why, and what to do.',
+  nextStep: FAILING_POLLS_NEXT_STEP,
 } as const
 
 /** Cause of faults that Peerwatch's checks find in its own disk, channels, walls or alerting. */

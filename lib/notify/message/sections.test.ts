@@ -104,6 +104,11 @@ describe('a message', () => {
       has: ['Service: SVC-42', 'Contact: +44 20 7946 0000', 'Runbook: https://wiki.example/run?a=1&b=2'],
     },
     {
+      name: 'a missing contact of an owner who must be called',
+      content: { ...plain, owner: 'provider', card: null },
+      has: ["Contact: no contact declared: add one on the incident's page"],
+    },
+    {
       name: 'the acknowledgement',
       content: { ...plain, reason: 'repeated', acknowledged },
       has: ['Acknowledged: by ann, 2030-02-04 10:02:00 UTC: calling the provider'],

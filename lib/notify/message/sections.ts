@@ -22,6 +22,7 @@ import type {
   PostureDigestMessageContent,
   PostureEntry,
 } from '../content.ts'
+import { isCalledOwner, NO_CONTACT_TEXT } from '#lib/contract/events/called-owner.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { formatBounds, formatDelay, formatSpan } from './message-times.ts'
 import { formatCountWithNoun, formatIncidentHeadline, formatMessageTitle } from './message-text.ts'
@@ -279,13 +280,15 @@ function assignment({ assigned, reason }: IncidentContent): LabelledText[] {
 const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']>): string =>
   `by ${by}, ${formatUtcSecond(at)}${note ? `: ${note}` : ''}`
 
-function card({ card: known }: IncidentContent): LabelledText[] {
-  if (!known) return []
+/** Returns the lines of the contact card. If the owner must be called but no contact is declared, one line states this. */
+function card({ card: known, owner, reason }: IncidentContent): LabelledText[] {
+  const missing = reason !== 'closed' && isCalledOwner(owner) ? `${NO_CONTACT_TEXT}: add one on the incident's page` : ''
+  const contact = known?.contact || missing
   return [
-    ...(known.serviceId ? [createLabelledText('Service', known.serviceId)] : []),
-    ...(known.contact ? [createLabelledText('Contact', known.contact)] : []),
-    ...(known.runbookUrl ? [createLabelledText('Runbook', known.runbookUrl, known.runbookUrl)] : []),
-    ...(known.note ? [createLabelledText('Note', known.note)] : []),
+    ...(known?.serviceId ? [createLabelledText('Service', known.serviceId)] : []),
+    ...(contact ? [createLabelledText('Contact', contact)] : []),
+    ...(known?.runbookUrl ? [createLabelledText('Runbook', known.runbookUrl, known.runbookUrl)] : []),
+    ...(known?.note ? [createLabelledText('Note', known.note)] : []),
   ]
 }
 

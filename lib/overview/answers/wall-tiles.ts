@@ -1,4 +1,6 @@
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
+import { FAILING_POLLS_NEXT_STEP } from '#lib/contract/event-kinds/causes.ts'
+import { isCalledOwner } from '#lib/contract/events/called-owner.ts'
 import {
   type ActiveProblemToEncode,
   isUpOrSilent,
@@ -321,7 +323,9 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
     plannedUntil: findOpenDeclaredWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
     diagnosing: !isUpOrSilent(state) && incident?.diagnosing === true,
     impact: isUpOrSilent(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
-    nextStep: isUpOrSilent(state) ? null : (incident?.cause?.nextStep ?? null),
+    nextStep: isUpOrSilent(state)
+      ? null
+      : (incident?.cause?.nextStep ?? (tile.type === 'collector' ? FAILING_POLLS_NEXT_STEP : null)),
     acknowledged: incident?.acknowledged ?? null,
     freshness: combinePollFreshness(
       findSupportingPolls(
@@ -360,7 +364,12 @@ function ownerOf(
   const contact = cardOf(scope, facts)?.contact || null
   // Without an incident and without a contact, a tile has no owner.
   if (!incident && contact === null) return null
-  return { owner, name: contact ?? ownerName ?? (owner === 'provider' ? provider : null), confidence }
+  return {
+    owner,
+    name: contact ?? ownerName ?? (owner === 'provider' ? provider : null),
+    confidence,
+    ...(contact === null && isCalledOwner(owner) && { lacksContact: true as const }),
+  }
 }
 
 /**

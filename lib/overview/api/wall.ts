@@ -56,6 +56,10 @@ const wallTile = z.object({
       owner: z.enum(causeOwners),
       name: z.string().nullable().describe('contact on its card, otherwise the name of the cause’s owner'),
       confidence: z.number().nullable().describe('confidence of its cause, 0 to 1; null = no likely owner'),
+      lacksContact: z
+        .literal(true)
+        .optional()
+        .describe('the owner must be called, but no contact is declared for the resource'),
     })
     .nullable()
     .describe('likely owner, otherwise `unknown`; null if there is no problem'),
@@ -87,7 +91,7 @@ const wallTile = z.object({
     .string()
     .nullable()
     .describe('impact of its open incident in one line; null if there is no problem or no open incident'),
-  nextStep: z.string().nullable().describe('next step for the cause of its incident; null if there is no problem'),
+  nextStep: z.string().nullable().describe('next step for the cause of its incident; null if there is no problem, or no cause yet'),
   bitsPerSecond: z
     .number()
     .nullable()
