@@ -101,7 +101,7 @@ test('the screen is offline: its own banner, no number counts, and it comes back
     await proxy.cut()
     const alert = page.getByRole('main').getByRole('alert')
     await expect(alert).toContainText('THIS SCREEN IS OFFLINE')
-    await expect(alert).toContainText(/Data as of \d\d:\d\d:\d\d UTC, .+ ago/)
+    await expect(alert).toContainText(/Data last known at \d\d:\d\d:\d\d UTC, .+ ago/)
     // while the screen is offline, tiles no longer appear or disappear, so that they can be counted
     const tiles = await page.getByRole('listitem').count()
     await expect(page.getByText('UNKNOWN', { exact: true })).toHaveCount(tiles)

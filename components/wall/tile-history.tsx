@@ -86,7 +86,7 @@ export function WallTileHistoryStrip({
       {days && (
         <>
           <span>
-            30 d, {formatAvailability(month.availability)}
+            30 d, {formatAvailability(month.availability, days)}
             {month.layer !== 'session' && ` ${month.layer}`}
           </span>
           <Strip

@@ -345,6 +345,6 @@ function Banner({
 }
 
 const banners = {
-  offline: ['THIS SCREEN IS OFFLINE', 'Data as of', 'No data received yet.'],
+  offline: ['THIS SCREEN IS OFFLINE', 'Data last known at', 'No data received yet.'],
   silent: ['NOTHING IS POLLED', 'The last successful poll ended at', 'No poll has succeeded yet.'],
 } as const

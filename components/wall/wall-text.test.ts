@@ -10,6 +10,7 @@ import {
   formatOutdatedTile,
   formatMegabits,
   formatLastDaysStates,
+  listCutForms,
   listShorterFormsOfText,
   formatShortLatePoll,
   formatStateCounts,
@@ -42,12 +43,33 @@ it.each([
   expect(formatAvailability(share)).toBe(words)
 })
 
+it('an availability of 100 % names the degraded days next to it', () => {
+  expect(formatAvailability(1, ['up', 'degraded', 'unknown', 'degraded'])).toBe('100 %, 2 d degraded')
+  expect(formatAvailability(0.9995, ['degraded'])).toBe('99.950 %')
+})
+
+it('a next step that is too long keeps a part of its words', () => {
+  expect(listCutForms('Check VLAN, sub-interface, VRF and policy of this peering')).toEqual([
+    'Check VLAN, sub-interface, VRF and policy of …',
+    'Check VLAN, sub-interface, VRF and …',
+    'Check VLAN, sub-interface …',
+    'Check VLAN …',
+  ])
+  expect(listCutForms('')).toEqual([])
+})
+
+it('the owner of a problem who must be called lacks a contact if none is declared', () => {
+  const owner = { owner: 'onprem', name: null, confidence: 0.7, lacksContact: true } as const
+  expect(words('x', 'degraded', { owner }).ownerShare).toBe('On-premises, 70 %, no contact declared')
+  expect(words('x', 'degraded', { owner: { ...owner, name: 'NOC', lacksContact: undefined } }).ownerShare).toBe('NOC, 70 %')
+})
+
 describe('a tile', () => {
   it('of a loss that nobody confirms counts until then, and says so', () => {
     expect(words('x', 'down', { since: [ago(900), ago(800)], unconfirmedSince: ago(500) })).toMatchObject({
       title: 'DOWN',
       lasted: '≥ 5 min 00 s',
-      doubt: 'not confirmed since 03:21',
+      doubt: 'last known at 03:21:40',
     })
   })
 
@@ -64,7 +86,7 @@ describe('a tile', () => {
   it('whose polls the collector lost has its last known state, with the time of the last poll that confirmed it', () => {
     const lastKnown = { state: 'up', word: 'up', called: 'both paths up', at: ago(40) } as const
     const { state, word, title, note, doubt } = words('x', 'up', { lastKnown })
-    expect([state, word, title, note, doubt]).toEqual(['up', 'up', 'BOTH PATHS UP', 'was UP at 03:29:20', null])
+    expect([state, word, title, note, doubt]).toEqual(['up', 'up', 'BOTH PATHS UP', 'last known at 03:29:20', null])
   })
 
   it('whose polls are not newer than its start is being diagnosed', () => {
@@ -96,7 +118,7 @@ describe('a tile', () => {
   it('that is late says so in a row in few letters', () => {
     const at = { oldestPollAt: null, latePollAt: ago(125) }
     expect(formatShortLatePoll({ state: 'late', ...at }, NOW)).toBe('LATE 2 min')
-    expect(formatShortLatePoll({ state: 'stale', oldestPollAt: null, latePollAt: null }, NOW)).toBe('STALE')
+    expect(formatShortLatePoll({ state: 'stale', oldestPollAt: null, latePollAt: null }, NOW)).toBe('LATE')
     expect(formatShortLatePoll({ state: 'fresh', ...at }, NOW)).toBeNull()
   })
 
@@ -139,7 +161,7 @@ describe('a tile', () => {
       state: 'unknown',
       title: 'UNKNOWN',
       since: null,
-      meaning: 'was BOTH PATHS UP at 03:30:00',
+      meaning: 'UP, last known at 03:30:00',
       owner: null,
     })
   })

@@ -9,8 +9,12 @@ import type {
   WallTileStatusWord,
 } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
+import { NO_CONTACT_TEXT } from '#lib/contract/events/called-owner.ts'
 import { computeProvenMinDuration } from '#lib/contract/events/proof-end.ts'
 import { formatBriefDuration, formatDuration } from '#lib/contract/words/durations.ts'
+import { freshnessStateLabels } from '#lib/contract/words/freshness.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
+import { formatDegradedDays } from '#lib/contract/words/degraded-days.ts'
 import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLatePoll } from '../ui/times/late-text.ts'
@@ -38,9 +42,10 @@ export interface WallTileText {
   doubt: string | null
   meaning: string
   /**
-   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the last known state
-   * (`was BOTH PATHS UP at 10:26:12`) if its polls or the data are outdated; null = no such text. For a resource
-   * without sessions, the time of the last known state is left out, because the line has no space for it.
+   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the time of the last known state
+   * (`last known at 10:26:12`) if its polls or the data are outdated; null = no such text. The word of the state is left
+   * out if the icon of the row shows that it is up. For a resource without sessions, the time is left out, because the
+   * line has no space for it.
    */
   note: string | null
   /**
@@ -70,8 +75,8 @@ export function formatWallTile(tile: WallTile, now: number, zone: string): WallT
     meaning: [tile.meaning, formatPlanned(tile, now, zone)].filter(Boolean).join(', '),
     note: tile.lastKnown
       ? state === 'silent'
-        ? `was ${tile.called.toUpperCase()}`
-        : formatWas(state === 'up' ? state : tile.called, Date.parse(tile.lastKnown.at), zone, now)
+        ? `${tile.called.toUpperCase()}, ${formatLastKnown(null)}`
+        : formatLastKnownTile(state === 'up' ? null : tile.called, Date.parse(tile.lastKnown.at), zone, now)
       : formatRecovered(tile, now, zone),
     owner: ownerOf(tile, null),
     ownerShare: ownerOf(tile, tile.owner?.confidence ?? null),
@@ -96,19 +101,23 @@ export const shortenTileTitle = (title: string): string => BRIEF[title] ?? title
  * @param readAt time of the last data, epoch milliseconds
  */
 export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string): WallTileText {
-  const last = formatWas(tile.called, readAt, zone, readAt)
+  const last = formatLastKnownTile(tile.state === 'up' ? 'up' : tile.called, readAt, zone, readAt)
   const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 
-const formatWas = (called: string, at: number, zone: string, now: number) =>
-  `was ${called.toUpperCase()} at ${formatMoment(at, zone, now)}`
+/**
+ * Formats the last known state of a tile: `PARTIAL, last known at 10:26:12`.
+ * @param called name of the state; null = only the time is shown
+ */
+const formatLastKnownTile = (called: string | null, at: number, zone: string, now: number) =>
+  [called?.toUpperCase(), formatLastKnown(formatMoment(at, zone, now))].filter(Boolean).join(', ')
 
 /** Formats a time to the minute, with its date if it is not today. */
 export const formatWallMinute = (at: string, zone: string, now: number) => formatMinute(Date.parse(at), zone, now)
 
 function doubtOf({ word, state, doubt, freshness, unconfirmedSince, lastKnown }: WallTile, now: number, zone: string) {
-  if (unconfirmedSince !== null) return `not confirmed since ${formatWallMinute(unconfirmedSince, zone, now)}`
+  if (unconfirmedSince !== null) return formatLastKnown(formatMoment(Date.parse(unconfirmedSince), zone, now))
   return word === 'late' || state === 'unknown' || lastKnown ? doubt : (formatLatePoll(freshness, now) ?? doubt)
 }
 
@@ -122,7 +131,7 @@ function formatRecovered({ recovered }: WallTile, now: number, zone: string): st
 /** Formats how late the data is, briefly enough for a row: `LATE 2 min`. */
 export function formatShortLatePoll({ state, latePollAt }: DataFreshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null
-  return `${state.toUpperCase()} ${(latePollAt && roughly(now - Date.parse(latePollAt))) ?? ''}`.trimEnd()
+  return `${freshnessStateLabels[state].toUpperCase()} ${(latePollAt && roughly(now - Date.parse(latePollAt))) ?? ''}`.trimEnd()
 }
 
 /** Describes planned work. Its end is formatted without seconds, because maintenance is announced to the minute. */
@@ -132,7 +141,10 @@ const formatPlanned = ({ state, plannedUntil }: WallTile, now: number, zone: str
 function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): string | null {
   if (!owner) return null
   const name = owner.name ?? (owner.owner === 'unknown' ? 'Diagnosing' : null)
-  const label = formatCauseOwnerWithConfidence(owner.owner, name, confidence)
+  const label = [
+    formatCauseOwnerWithConfidence(owner.owner, name, confidence),
+    ...(confidence !== null && owner.lacksContact ? [NO_CONTACT_TEXT] : []),
+  ].join(', ')
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
@@ -203,7 +215,7 @@ export function formatWallDataAge(
   if (readAt === null) return 'No data yet'
   const { state = 'never', oldestPollAt = null } = freshness ?? {}
   if (oldestPollAt === null) return `Last update ${formatDuration(now - readAt)} ago`
-  const word = state === 'fresh' ? 'Data fresh' : `DATA ${state.toUpperCase()}`
+  const word = state === 'fresh' ? 'Data fresh' : `DATA ${freshnessStateLabels[state].toUpperCase()}`
   return `${word}, oldest poll ${formatDuration(Math.max(0, now - Date.parse(oldestPollAt)))} ago`
 }
 
@@ -243,10 +255,15 @@ const partsOf = (counts: Partial<Record<WallState, number>>): string[] =>
     withoutSessions(counts.silent ?? 0),
   ].flat(2)
 
-/** Formats an availability: `99.950 %`. It is rounded down, so that only a resource that was always up has 100 %. */
-export function formatAvailability(share: number | null): string {
+/**
+ * Formats an availability: `99.950 %`. It is rounded down, so that only a resource that was always up has 100 %. If days
+ * next to it are degraded, the text contains their number, because a lost path is not an outage: `100 %, 3 d degraded`.
+ * @param share 0 to 1; null = not observed
+ */
+export function formatAvailability(share: number | null, days: readonly IntervalState[] = []): string {
   if (share === null) return 'not observed'
-  return share === 1 ? '100 %' : `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`
+  if (share < 1) return `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`
+  return `100 %${formatDegradedDays(days.filter((state) => state === 'degraded').length)}`
 }
 
 /** Formats a rate in Mbit/s with as many digits as are useful for comparison: `0.4`, `12`, `306`, `1,204`. */
@@ -266,4 +283,15 @@ export function listShorterFormsOfText(text: string, between: RegExp): string[] 
       .join(' ')
       .replace(/[;,·]$/, ''),
   )
+}
+
+/** Shares of the words of a text that remain in its cut forms. */
+const CUT_SHARES = [0.8, 0.6, 0.4, 0.25]
+
+/** Returns forms of a text that end with an ellipsis after a part of its words, from the longest to the shortest. */
+export function listCutForms(text: string): string[] {
+  const words = text.split(' ')
+  return CUT_SHARES.map((share) => Math.floor(words.length * share))
+    .filter((count) => count > 0)
+    .map((count) => `${words.slice(0, count).join(' ').replace(/[,;:]$/, '')} …`)
 }

@@ -2,7 +2,7 @@ import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo
 import type { WallTile, WallTileStatusWord } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
 import { type WallHistoryParts, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
-import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
+import { shortenTileTitle, findTileImpact, listCutForms, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
 
 /**
  * Maximum overflow of a text that still counts as fitting, as a multiple of the font size. Letters may extend slightly
@@ -12,6 +12,15 @@ const BEYOND_EM = 0.15
 
 const isCut = (element: HTMLElement): boolean =>
   element.scrollHeight - element.clientHeight > BEYOND_EM * Number.parseFloat(getComputedStyle(element).fontSize)
+
+/**
+ * Reports whether an element is outside of its tile. The lines of a large tile continue in a second column, which is not
+ * visible, if the tile is too low for them.
+ */
+const isOutside = (element: HTMLElement): boolean => {
+  const tile = element.parentElement
+  return tile !== null && element.getBoundingClientRect().left >= tile.getBoundingClientRect().right
+}
 
 /**
  * Finds the longest form of a text that fits its element. The caller has several forms of the text, each shorter than
@@ -26,7 +35,7 @@ function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>,
   // a layout effect runs before the browser draws, so that a form that does not fit is never visible
   useLayoutEffect(() => {
     const element = frame.current
-    if (element && chosen.form < forms - 1 && isCut(element)) {
+    if (element && chosen.form < forms - 1 && (isCut(element) || isOutside(element))) {
       setForm({ form: chosen.form + 1 })
     }
   }, [chosen, forms])
@@ -54,17 +63,22 @@ const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤≥]) |(?<=\d (?:d
 const facts = {
   meaning: { name: null, between: /(?<=[,·;]) / },
   impact: { name: 'Impact', between: /(?<=;) / },
-  owner: { name: 'Owner', between: /(?<=,) (?=not |acknowledged )/ },
+  owner: { name: 'Owner', between: /(?<=,) (?=no |not |acknowledged )/ },
   next: { name: 'Next', between: /(?<=\.) (?=[A-Z])| (?=(?:in|for|because|so that) )/ },
 } as const
 
 /**
  * One line of a tile: its meaning, impact, owner or next step. The text is shortened by whole clauses until it fits,
- * and may become empty. Screen readers get the full text.
+ * and may become empty; a next step is also shortened by words. Screen readers get the full text.
  */
 function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
   const { name, between } = facts[what]
-  const forms = useMemo(() => [...listShorterFormsOfText(text, between), ''], [text, between])
+  const forms = useMemo(() => {
+    const shorter = listShorterFormsOfText(text, between)
+    // A part of the next step is more useful than an empty line.
+    const cut = what === 'next' ? listCutForms(shorter.at(-1) ?? '') : []
+    return [...shorter, ...cut, '']
+  }, [text, between, what])
   const [frame, form] = useFittingForm(forms.length)
   const shown = forms[form] ?? ''
   return (
@@ -165,6 +179,9 @@ function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot
   )
 }
 
+/** Next step while polls have not identified the cause yet. */
+const DIAGNOSING_STEP = 'wait for polls newer than its start'
+
 function Body({
   tile,
   words,
@@ -178,6 +195,7 @@ function Body({
   // false if the wall shows UNKNOWN because the data is outdated; the tile then shows neither the impact nor the next
   // step
   const isNow = words.state === tile.state
+  const step = tile.nextStep ?? (tile.diagnosing ? DIAGNOSING_STEP : null)
   const room = `${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
   // the owner is left out if the tile has a note about uncertainty (`doubt`), because a normal tile does not have
   // enough space for both
@@ -204,7 +222,6 @@ function Body({
       {!isLead && doubt && <p className="wall-doubt">{doubt}</p>}
       {/* The keys change with the other content of the tile. A changed key makes the fact measure its space again. */}
       <Fact what="meaning" key={`${meaning} ${room}`} text={meaning} />
-      {isLead && isNow && impact !== null && <Fact what="impact" key={`${impact} ${room}`} text={impact} />}
       {isLead && owner && (
         <Fact
           what="owner"
@@ -212,9 +229,10 @@ function Body({
           text={`${words.ownerShare}${tile.acknowledged === null && tile.incidentId !== null ? ', not acknowledged' : ''}`}
         />
       )}
-      {isLead && isNow && tile.nextStep !== null && (
-        <Fact what="next" key={`${tile.nextStep} ${room}`} text={tile.nextStep} />
-      )}
+      {isLead && isNow && step !== null && <Fact what="next" key={`${step} ${room}`} text={step} />}
+      {/* The impact is below the next step, because a low tile has no space for its last lines. The meaning of the state
+      above contains the main part of the impact. */}
+      {isLead && isNow && impact !== null && <Fact what="impact" key={`${impact} ${room}`} text={impact} />}
       {isLead && history && times && (
         <WallTileHistoryStrip history={history} now={tile.state} until={until} times={times} href={tile.href} />
       )}

@@ -1,10 +1,14 @@
 import type { DataFreshness } from '../api/envelope.ts'
 
+/**
+ * Words for the freshness of polls. Users need only one word for polls that are overdue, so that `stale` (too old for a
+ * conclusion) is shown as `late` too. The state next to it shows whether a conclusion is possible.
+ */
 export const freshnessStateLabels: Readonly<Record<DataFreshness['state'], string>> = {
   fresh: 'fresh',
   late: 'late',
-  stale: 'stale',
-  never: 'never polled',
+  stale: 'late',
+  never: 'not polled',
 }
 
 /**
