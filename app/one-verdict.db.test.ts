@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createRequiredSignInSettings } from './api/testing/signed-api.ts'
 import { getOverviewExitState } from '../bin/peerwatch/status.ts'
 import { buildEstateMap } from '#components/map/estate-map.ts'
-import { getCircuitStatus, getGatewayStatus } from '#components/ui/status-text.ts'
+import { getCircuitStatus, getGatewayStatus, omitLastKnownTime } from '#components/ui/status-text.ts'
 import type { StateTone } from '#components/ui/drawing/glyph.tsx'
 import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
 import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
@@ -117,11 +117,13 @@ async function surfaces(now: number) {
     gateway,
     // a healthy resource is named by the row itself, other resources also by the list of problems
     words: {
-      list: circuits.map((one) => getCircuitStatus(one).word)[0],
-      page: getCircuitStatus(circuit).word,
+      list: circuits.map((one) => omitLastKnownTime(getCircuitStatus(one)).word)[0],
+      page: omitLastKnownTime(getCircuitStatus(circuit)).word,
       map: map.places.flatMap(({ rows }) => rows.map(({ status }) => status.word))[0],
       wall: wall.data.tiles.find(({ id }) => id === `circuit/${circuit.id}`)?.called.toUpperCase(),
-      home: problems.find(({ id }) => id === circuit.id)?.called.toUpperCase() ?? getCircuitStatus(circuit).word,
+      home:
+        problems.find(({ id }) => id === circuit.id)?.called.toUpperCase() ??
+        omitLastKnownTime(getCircuitStatus(circuit)).word,
     },
     ofCircuit: {
       map: map.places.flatMap(({ rows }) => rows.map(({ status }) => ofTone(status.tone)))[0],
@@ -279,7 +281,7 @@ it.each([
         same(ofGateway)
         // the wall and home call a single resource with late polls unknown, and lists name its last known state
         const { lastKnown } = circuit
-        const was = lastKnown ? `was ${redundancyLabels[lastKnown.state].toUpperCase()}` : null
+        const was = lastKnown ? `${redundancyLabels[lastKnown.state].toUpperCase()}, last known` : null
         const states = Object.values(words).map((word) => (word === was ? 'UNKNOWN' : word))
         expect(new Set(states).size, JSON.stringify(words)).toBe(1)
         if (was) expect(states[0]).toBe('UNKNOWN')

@@ -13,7 +13,7 @@ test('a web that dies is reported at once, and its return is noticed by itself',
     const banner = page.getByRole('banner').getByRole('alert')
     await expect(banner).toContainText('THIS SCREEN IS OFFLINE')
     await expect(page.getByRole('main'), 'no state keeps its colour').toHaveCSS('filter', 'grayscale(1)')
-    await expect(banner).toContainText(/Data as of \d\d:\d\d:\d\d UTC/)
+    await expect(banner).toContainText(/Data last known at \d\d:\d\d:\d\d UTC/)
     await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
     // only the banner reports it, because a notice in each panel would shift the layout
     await expect(page.getByText('No answer', { exact: true })).toHaveCount(0)

@@ -97,7 +97,9 @@ test('what happened to 10.10.4.7 at 03:12, whose was it, the ticket as of then, 
   const strips = main.getByRole('region', { name: 'Around this moment' })
   await expect(strips).toContainText(/Route changes.*erc-london primary.*Round-trip time/)
   const tooltip = await expectTooltipAtPointer(page, strips.locator('[data-pointer-area]').nth(2), 0.5)
-  await expect(tooltip).toContainText(/^\d\d:\d\d:\d\d UTC.*(up|down|planned work|not polled|changed between two polls)/)
+  await expect(tooltip).toContainText(
+    /^\d\d:\d\d:\d\d UTC.*(up|down|planned work|not polled|changed between two polls)/,
+  )
   // every further link keeps the time
   for (const link of await main.getByRole('region', { name: 'Path' }).getByRole('link').all())
     expect(await link.getAttribute('href')).toMatch(/[?&]at=[^&]*T03(:|%3A)12/)

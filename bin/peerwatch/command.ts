@@ -1,6 +1,6 @@
 import { ClientError, type PeerwatchClient } from '#lib/client/index.ts'
 import type { DataFreshness } from '#lib/contract/index.ts'
-import { formatMissingPolls } from '#lib/contract/words/freshness.ts'
+import { formatMissingPolls, freshnessStateLabels } from '#lib/contract/words/freshness.ts'
 import type { CommandExitStatus } from './exit-state.ts'
 import { UsageError } from './moment-option.ts'
 import { formatAgeOfTime, formatUtcMoment } from './text-table.ts'
@@ -63,7 +63,7 @@ export function formatFreshnessLine(freshness: DataFreshness, now: number): stri
     latePollAt === null
       ? ''
       : `, last good poll ${formatUtcMoment(latePollAt)} (${formatAgeOfTime(latePollAt, now)} ago)`
-  const parts = [state !== 'fresh' && `${state}${since}`, missing].filter(Boolean)
+  const parts = [state !== 'fresh' && `${freshnessStateLabels[state]}${since}`, missing].filter(Boolean)
   return parts.length === 0 ? '' : `Data: ${parts.join('; ')}\n`
 }
 

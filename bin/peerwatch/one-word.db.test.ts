@@ -223,7 +223,7 @@ const wordNow = <State extends string>(
   word: string,
   { lastKnown, impaired = null }: { lastKnown?: { state: State } | undefined; impaired?: object | null },
   names: Readonly<Record<State, string>>,
-): string => (lastKnown && !impaired ? `was ${names[lastKnown.state].toUpperCase()}` : word.toUpperCase())
+): string => (lastKnown && !impaired ? names[lastKnown.state].toUpperCase() : word.toUpperCase())
 
 describe('one verdict has one word', () => {
   it('in API, pages, wall, exports, command line and mail, however late polls are', async () => {

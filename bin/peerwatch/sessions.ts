@@ -1,4 +1,5 @@
 import type { ApiEndpointResponse } from '#lib/api/index.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { sessionStateLabels, sessionVerdictLabels } from '#lib/gateways/api/state-text.ts'
 import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
@@ -27,12 +28,12 @@ export function getWorstSessionExitState(rows: readonly BgpSession[]): CommandEx
 }
 
 /**
- * Returns the verdict on a session, with the last known verdict if it is unknown: `unknown, was up at
- * 2026-11-20T03:12:00.000Z`.
+ * Returns the verdict on a session, with the last known verdict if it is unknown: `unknown (up, last
+ * known at 2026-11-20T03:12:00.000Z)`.
  */
 const formatVerdict = ({ verdict, lastKnown }: BgpSession): string =>
   lastKnown
-    ? `${sessionVerdictLabels[verdict]}, was ${sessionVerdictLabels[lastKnown.state]} at ${lastKnown.at}`
+    ? `${sessionVerdictLabels[verdict]} (${sessionVerdictLabels[lastKnown.state]}, ${formatLastKnown(lastKnown.at)})`
     : sessionVerdictLabels[verdict]
 
 export const sessionsCommand: CliCommand = {

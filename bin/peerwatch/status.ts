@@ -1,6 +1,7 @@
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { ApiEndpointResponse } from '#lib/api/index.ts'
 import { findLatestOutage } from '#lib/contract/index.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
 import { type CommandExitStatus, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './text-table.ts'
@@ -86,9 +87,9 @@ export const statusCommand: CliCommand = {
             type,
             name,
             unconfirmedSince
-              ? `${own}, not confirmed since ${unconfirmedSince}`
+              ? `${own}, ${formatLastKnown(unconfirmedSince)}`
               : lastKnown
-                ? `${own}, was ${lastKnown.called} at ${lastKnown.at}`
+                ? `${own} (${lastKnown.called}, ${formatLastKnown(lastKnown.at)})`
                 : own,
             formatTimeBounds(since),
             reason,

@@ -1,7 +1,7 @@
 import { getShownPathRates } from '#lib/circuits/api/carried-rates.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { getCircuitStatus } from '../ui/status-text.ts'
+import { getCircuitStatus, omitLastKnownTime } from '../ui/status-text.ts'
 import { formatPathTraffic } from './path-summary.tsx'
 
 /**
@@ -24,7 +24,9 @@ export function formatBackupPath(circuit: Circuit, circuits: readonly Circuit[])
     ? 'No path of this circuit is confirmed up'
     : 'No path of this circuit is up'
   if (others.length === 0) return `None: ${none.toLowerCase()}, and its gateways have no other circuit.`
-  const named = others.map((circuit) => `${circuit.name} (${getCircuitStatus(circuit).word})`).join(', ')
+  const named = others
+    .map((circuit) => `${circuit.name} (${omitLastKnownTime(getCircuitStatus(circuit)).word})`)
+    .join(', ')
   const isSure = others.some(({ atLeastPaths }) => atLeastPaths > 0)
   return `${none}; its gateways are also connected to ${named}${isSure ? '' : ', with no path confirmed up'}.`
 }

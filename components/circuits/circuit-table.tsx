@@ -14,7 +14,7 @@ import type { RowGrouping } from '../ui/table/row-groups.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
 import { type DataTableColumn, compareValues } from '../ui/table/table-columns.ts'
-import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
+import { rankCircuit, getCircuitStatus, getPathStatus, formatLastKnownMinute } from '../ui/status-text.ts'
 import { CircuitPathSummary } from './path-summary.tsx'
 import { useFailoverRiskLookup } from './use-failovers.ts'
 import { formatCircuitPlan } from './plan-text.ts'
@@ -77,7 +77,7 @@ const createColumns = (riskOf: (id: string) => string | null): DataTableColumn<C
       return (
         <TwoLines
           first={<StateLabel {...status} />}
-          second={unconfirmedSince ? formatUnconfirmedSince(unconfirmedSince) : known}
+          second={unconfirmedSince ? formatLastKnownMinute(unconfirmedSince) : known}
         />
       )
     },

@@ -9,7 +9,7 @@ import { formatBitRate, formatFractionAsPercent } from '../format/quantity.ts'
 import { PercentBar } from '../ui/facts/share-bar.tsx'
 import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { DurationSinceBounds } from '../ui/times/time.tsx'
-import { getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
+import { getPathStatus, formatLastKnownMinute } from '../ui/status-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { CircuitPathPicture } from './path-picture.tsx'
 
@@ -50,7 +50,7 @@ export function CircuitPathBlock({
       {path.reason && !isUp && (
         <p className="mb-2 text-xs text-ink-2">
           {path.reason}
-          {path.unconfirmedSince && ` This is ${formatUnconfirmedSince(path.unconfirmedSince)}.`}
+          {path.unconfirmedSince && ` This is ${formatLastKnownMinute(path.unconfirmedSince)}.`}
         </p>
       )}
       <CircuitPathPicture path={path} peering={peering} circuit={circuit} series={series} />

@@ -5,7 +5,7 @@ import { formatBitRate } from '../format/quantity.ts'
 import { formatStatusText, StateLabel } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DurationSinceBounds, LastKnownTime } from '../ui/times/time.tsx'
-import { getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
+import { getPathStatus, formatLastKnownMinute } from '../ui/status-text.ts'
 
 /**
  * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. Separate columns
@@ -18,7 +18,7 @@ export function CircuitPathSummary({ path }: { path: ApiCircuitPath | undefined 
   // The time of a last known state is on a separate line, so that the width of the columns does not change.
   const { at, ...status } = getPathStatus(path.state, null, path.lastKnown)
   const further = [
-    path.unconfirmedSince && formatUnconfirmedSince(path.unconfirmedSince),
+    path.unconfirmedSince && formatLastKnownMinute(path.unconfirmedSince),
     path.layers.traffic !== 'moving' && `traffic ${path.layers.traffic}`,
     counted,
   ].filter((words): words is string => Boolean(words))

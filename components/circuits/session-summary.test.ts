@@ -37,12 +37,12 @@ describe('the sessions of all instances to one neighbor', () => {
         testSession({ verdict: 'down', known: 'stale', lastSeenAt: '2026-11-30T09:59:08.000Z' }),
         testSession({ verdict: 'unknown', known: 'stale', lastSeenAt: '2026-11-30T09:59:06.000Z' }),
       ],
-      { tone: 'degraded', word: 'DOWN ON 1 OF 2', detail: 'not confirmed since 2026-11-30 09:59 UTC' },
+      { tone: 'degraded', word: 'DOWN ON 1 OF 2', detail: 'last known at 2026-11-30 09:59 UTC' },
     ],
     [
       'one down without a recent poll, next to one that is polled',
       [testSession({ verdict: 'down', known: 'stale', lastSeenAt: '2026-11-30T09:59:08.000Z' }), session('up')],
-      { tone: 'degraded', word: 'DOWN ON 1 OF 2', detail: 'not confirmed since 2026-11-30 09:59 UTC' },
+      { tone: 'degraded', word: 'DOWN ON 1 OF 2', detail: 'last known at 2026-11-30 09:59 UTC' },
     ],
     [
       'all down, and one of them no longer polled',
@@ -50,7 +50,7 @@ describe('the sessions of all instances to one neighbor', () => {
         session('down', 'idle'),
         testSession({ verdict: 'down', known: 'stale', lastSeenAt: '2026-11-30T09:59:08.000Z' }),
       ],
-      { tone: 'down', word: 'DOWN', detail: 'not confirmed since 2026-11-30 09:59 UTC' },
+      { tone: 'down', word: 'DOWN', detail: 'last known at 2026-11-30 09:59 UTC' },
     ],
   ])('%s', (_, sessions, words) => {
     expect(summarizeSessions(sessions)).toEqual(words)

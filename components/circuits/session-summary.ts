@@ -1,7 +1,7 @@
 import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { addUnconfirmedSince, getSessionStatus } from '../ui/status-text.ts'
+import { addLastKnownMinute, getSessionStatus } from '../ui/status-text.ts'
 
 /**
  * Returns one status for a neighbor's sessions to all gateway instances. If only some of the sessions are down, the
@@ -25,7 +25,7 @@ export function summarizeSessions(sessions: BgpSession[], isCounted = true): Sta
   const shown = unconfirmed ?? down[0]
   if (down.length === counted.length && shown) return getSessionStatus(shown)
   if (down.length > 0)
-    return addUnconfirmedSince(
+    return addLastKnownMinute(
       {
         tone: 'degraded',
         word: `DOWN ON ${down.length} OF ${counted.length}`,

@@ -137,7 +137,7 @@ describe('its state reads', () => {
     [
       'as last proven while nobody confirms it',
       testIncident({ state: 'open', endedBetween: null, unverifiedSince: testMinuteIso(5) }),
-      'OPEN (major, not confirmed since 2026-11-20 03:05 UTC)',
+      'OPEN (major, last known at 2026-11-20 03:05 UTC)',
     ],
   ])('%s', (_, incident, words) => {
     expect(formatStatusText(getIncidentStatus(incident))).toBe(words)

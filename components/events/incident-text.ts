@@ -15,7 +15,7 @@ import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
 import { formatSubjectText, isDownEventKind } from './event-text.ts'
 import type { StateTone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
-import { stateToneBySeverity, formatUnconfirmedSince } from '../ui/status-text.ts'
+import { stateToneBySeverity, formatLastKnownMinute } from '../ui/status-text.ts'
 
 /**
  * Formats an incident's title: `Peering down: erc-london`.
@@ -107,7 +107,7 @@ export function getIncidentStatus({
   if (flapping) return { tone: getIncidentTone({ severity, root }), word: 'FLAPPING', detail: severity }
   const open = { tone: getIncidentTone({ severity, root }), word: 'OPEN' } as const
   if (unverifiedSince === null) return { ...open, detail: severity }
-  return { ...open, detail: `${severity}, ${formatUnconfirmedSince(unverifiedSince)}` }
+  return { ...open, detail: `${severity}, ${formatLastKnownMinute(unverifiedSince)}` }
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   getGatewayStatus,
   getInstanceStatus,
   listPeeredInstances,
-  formatUnconfirmedSince,
+  formatLastKnownMinute,
 } from '../ui/status-text.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
@@ -39,7 +39,7 @@ const columns: DataTableColumn<Gateway>[] = [
       const reason = state === 'healthy' ? impaired?.reason : gateway.reason
       // The time of a last known state is on a separate line, so that the width of the columns does not change.
       const { at, ...status } = getGatewayStatus({ ...gateway, unconfirmedSince: null })
-      const further = [unconfirmedSince && formatUnconfirmedSince(unconfirmedSince), reason].filter(Boolean).join(': ')
+      const further = [unconfirmedSince && formatLastKnownMinute(unconfirmedSince), reason].filter(Boolean).join(': ')
       return (
         <TwoLines
           first={<StateLabel {...status} />}

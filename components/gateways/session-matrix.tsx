@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { BgpSession } from '#lib/sessions/api/index.ts'
-import { formatAzureState } from '#lib/contract/words/index.ts'
+import { formatAzureState, formatLastKnown } from '#lib/contract/words/index.ts'
 import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCountWithSeparators } from '../format/quantity.ts'
@@ -172,7 +172,7 @@ function Cell({ session, most, isSelf }: { session: BgpSession | undefined; most
       </span>
       <span className="block text-ink-3">
         {since && <DurationSinceBounds bounds={since} until={session} by={OWN_POLLS_NOTE} brief />}
-        {known === 'stale' && azureState && ` last ${formatAzureState(azureState)}`}
+        {known === 'stale' && azureState && ` ${formatLastKnown(null)} ${formatAzureState(azureState)}`}
       </span>
     </td>
   )

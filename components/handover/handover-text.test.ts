@@ -37,7 +37,7 @@ it('a shift reads as text', () => {
     "Handover 2026-11-20 03:00:00 - 2026-11-20 03:30:00 UTC
 
     Still open: 1
-    - Path down: ckt-lon (private peering, primary), major, at least 23 min 00 s, at most 29 min 00 s, probably the provider, acknowledged by local, not confirmed since 03:25 UTC. No redundancy on ckt-lon meanwhile.
+    - Path down: ckt-lon (private peering, primary), major, at least 23 min 00 s, at most 29 min 00 s, probably the provider, acknowledged by local, last known at 03:25 UTC. No redundancy on ckt-lon meanwhile.
 
     Opened: 2
     - Path down: ckt-lon (private peering, primary), major, at least 6 min 00 s, at most 8 min 00 s, probably the provider, closed

@@ -4,7 +4,7 @@ import type { TextSection } from '#lib/contract/document/document-model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
 import type { Incident, ShiftHandover } from '#lib/incidents/api/index.ts'
 import type { MaintenanceLossForecastInterval } from '#lib/resilience/api/outlook.ts'
-import { formatDuration, formatDurationBounds, formatPollOutcome } from '#lib/contract/words/index.ts'
+import { formatDuration, formatDurationBounds, formatLastKnown, formatPollOutcome } from '#lib/contract/words/index.ts'
 import { formatEventOwner } from '../events/event-text.ts'
 import { formatInstantBounds, formatInstant, formatTimeRange } from '../format/instant.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
@@ -55,7 +55,7 @@ export function buildHandoverText(
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const assigned = incident.assigned ? `, assigned to ${incident.assigned.assignee}` : ''
       const unsure = incident.unverifiedSince
-        ? `, not confirmed since ${formatUtcTime(incident.unverifiedSince)} UTC`
+        ? `, ${formatLastKnown(`${formatUtcTime(incident.unverifiedSince)} UTC`)}`
         : ''
       return `${described(incident, now)}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
     }),

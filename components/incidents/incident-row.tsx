@@ -2,7 +2,9 @@ import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
+import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
 import { formatFlappingDuration, formatDurationRange } from '#lib/contract/words/durations.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import {
   formatIncidentOwner,
   formatAffectedPartOfIncident,
@@ -20,7 +22,6 @@ import { barFillClassByStateTone } from '../ui/drawing/tone-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { StateLabel } from '../ui/status.tsx'
 import { useTickingText } from '../ui/times/page-clock.tsx'
-import { formatUnconfirmedSince } from '../ui/status-text.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentMenu } from './incident-menu.tsx'
 import { formatNextStep } from './next-step-text.ts'
@@ -194,6 +195,9 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     if (unverifiedSince && endedBetween === null && least < 1_000) return ''
     return formatDurationRange(least, endedBetween ? most : null)
   })
+  const lastKnown = useTickingText((now) =>
+    unverifiedSince && state === 'open' ? formatLastKnown(formatUtcMinuteOfDay(unverifiedSince, now)) : '',
+  )
   const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]
   const times = formatInstantBounds(began || until, until, zone, null)
   const words = [
@@ -203,7 +207,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
       endedBetween === null &&
       outages.length > 1 &&
       `${formatIncidentTimeWord(root?.kind)} ${outages.length}`,
-    unverifiedSince && state === 'open' && formatUnconfirmedSince(unverifiedSince),
+    lastKnown,
     incident.snoozed &&
       `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,
   ]

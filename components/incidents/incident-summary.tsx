@@ -124,7 +124,8 @@ function Notices({ incident }: { incident: IncidentDetail }) {
   const notices = [
     unverifiedSince && (
       <>
-        Last known at <MomentText at={unverifiedSince} />: its polls are late, so that the state may have changed since then.
+        Last known at <MomentText at={unverifiedSince} />: its polls are late, so that the state may have changed since
+        then.
       </>
     ),
     formatUnrestoredEnd(incident) ? `Ended, ${formatUnrestoredEnd(incident)}.` : null,

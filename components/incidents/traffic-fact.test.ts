@@ -75,6 +75,6 @@ it('does not call traffic current that is no longer polled', () => {
   const fromAzure = { before: 776_000_000, since: 796_000_000, change: 'goes_on' as const }
   const traffic = of('read', { toAzure, fromAzure, notPolledSince: '2026-11-30T09:59:06.000Z' })
   expect(describeIncidentTraffic(traffic, false, Date.parse('2026-11-30T10:00:52Z'))).toBe(
-    'To Azure 458 Mb/s at 09:59 UTC, 442 Mb/s before it began; from Azure 796 Mb/s at 09:59 UTC, 776 Mb/s before it began.',
+    'To Azure 458 Mb/s last known at 09:59 UTC, 442 Mb/s before it began; from Azure 796 Mb/s last known at 09:59 UTC, 776 Mb/s before it began.',
   )
 })

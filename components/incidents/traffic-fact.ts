@@ -1,5 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { formatBitRate } from '../format/quantity.ts'
 
 type Traffic = NonNullable<Incident['impact']['traffic']>
@@ -15,7 +16,7 @@ export function describeIncidentTraffic(
 ): string {
   switch (state) {
     case 'read': {
-      const when = notPolledSince ? `at ${formatUtcMinuteOfDay(notPolledSince, now)}` : 'now'
+      const when = notPolledSince ? formatLastKnown(formatUtcMinuteOfDay(notPolledSince, now)) : 'now'
       const of = ({ before, since }: Traffic['toAzure']) =>
         `${rateOf(since)} ${isPast ? 'meanwhile' : when}, ${rateOf(before)} before it began`
       return `To Azure ${of(toAzure)}; from Azure ${of(fromAzure)}.`

@@ -5,6 +5,7 @@ import type { MapGateway, MapNetwork } from './map-model.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
 import { MapStatusWord } from './row-drawing.tsx'
 import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
+import { omitLastKnownTime } from '../ui/status-text.ts'
 
 const PAD = 10
 
@@ -13,6 +14,10 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
   const { status, instances, moreInstances, name, detail } = gateway
   const inner = box.width - 2 * PAD
   const x = box.x + PAD
+  // Without space for the note on a last known state, the hatched icon shows that the state is not current.
+  const { word: noted } = omitLastKnownTime(status)
+  const state = estimateTextWidth(noted, MAP_FONT_SIZES.small) <= inner - 15 ? noted : status.word
+  const kindWidth = inner - 25 - estimateTextWidth(state, MAP_FONT_SIZES.small)
   return (
     <LinkedMapItem item={gateway} box={box}>
       <rect {...box} rx={6} className="fill-surface stroke-line-strong group-hover:fill-hover" />
@@ -21,16 +26,10 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
       </MapText>
       <SvgGlyph tone={status.tone} x={x} y={box.y + 27} />
       <MapText x={x + 15} y={box.y + 37} width={inner - 15} weight={600} className={toneFillClasses[status.tone]}>
-        {status.word}
+        {state}
       </MapText>
-      <MapText
-        x={box.x + box.width - PAD}
-        y={box.y + 37}
-        width={inner - 25 - estimateTextWidth(status.word, MAP_FONT_SIZES.small)}
-        end
-        className="fill-ink-3"
-      >
-        {shortKind(detail, inner - 25 - estimateTextWidth(status.word, MAP_FONT_SIZES.small))}
+      <MapText x={box.x + box.width - PAD} y={box.y + 37} width={kindWidth} end className="fill-ink-3">
+        {shortKind(detail, kindWidth)}
       </MapText>
       {instances.map(({ address, status: { tone, word } }, index) => {
         const y = box.y + mapPartHeights.gatewayHead + mapPartHeights.instance * index + 11

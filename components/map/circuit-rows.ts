@@ -6,7 +6,7 @@ import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { formatPathTraffic } from '../circuits/path-summary.tsx'
 import { formatBandwidth, formatBitRate, formatFractionAsPercent, formatCountWithPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
-import { rankCircuit, getCircuitStatus, getPathStatus } from '../ui/status-text.ts'
+import { rankCircuit, getCircuitStatus, getPathStatus, omitLastKnownTime } from '../ui/status-text.ts'
 import { findProblemReason, type MapData, type EstateMapPathLine, type MapRow } from './map-model.ts'
 import { summarizeProbes } from './probe-summary.ts'
 
@@ -27,7 +27,7 @@ export function buildMapCircuitRow(
   known: KnownSites & Pick<MapData, 'problems' | 'probes' | 'risks'>,
 ): MapRow {
   const { id, name, bandwidthMbps, provider } = circuit
-  const { status, rank, reason } = judged(circuit, known.problems)
+  const { fullStatus, status, rank, reason } = judged(circuit, known.problems)
   const href = `/circuits/${encodeURIComponent(id)}`
   const size = bandwidthMbps === null ? null : formatBandwidth(bandwidthMbps)
   const risk = known.risks?.get(id)
@@ -35,7 +35,7 @@ export function buildMapCircuitRow(
     key: id,
     name,
     href,
-    title: [[name, formatStatusText(status), risk, size, provider].filter(Boolean).join(', '), reason]
+    title: [[name, formatStatusText(fullStatus), risk, size, provider].filter(Boolean).join(', '), reason]
       .filter(Boolean)
       .join('. '),
     status,
@@ -68,7 +68,9 @@ export function buildMapCircuitRow(
 }
 
 const judged = (circuit: Circuit, problems: MapData['problems']) => ({
-  status: getCircuitStatus(circuit),
+  fullStatus: getCircuitStatus(circuit),
+  // The row has no space for the time of a last known state. The title contains this time.
+  status: omitLastKnownTime(getCircuitStatus(circuit)),
   rank: rankCircuit(circuit),
   reason: circuit.impaired && findProblemReason(circuit.id, 'circuit', problems),
 })
@@ -98,8 +100,8 @@ function pathLine(
   peering: '' | typeof MICROSOFT = '',
 ): EstateMapPathLine {
   const { id, name, bandwidthMbps } = circuit
-  // The line on the map has no space for the time of a last known state. The title contains this time.
   const { at, ...status } = getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)
+  const since = path.unconfirmedSince ?? at ?? null
   const { allPeerings: _, ...own } = path
   const seen = getShownPathRates(peering === '' ? path : own, circuit)
   const carries = path.state === 'up' || path.state === 'degraded' ? formatPathTraffic(seen) : null
@@ -121,7 +123,7 @@ function pathLine(
       .filter(Boolean)
       .join('. '),
     status,
-    ...(path.unconfirmedSince !== null && { unconfirmedSince: path.unconfirmedSince }),
+    ...(since !== null && { unconfirmedSince: since }),
     traffic: peering === '' && carries !== null ? (briefTraffic(seen) ?? carries) : null,
     ...(load !== null && { load }),
   }

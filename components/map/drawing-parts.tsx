@@ -1,4 +1,5 @@
 import { formatUtcMinuteOfDay, formatUtcDay, formatUtcTime } from '#lib/contract/time/dates.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import type { StateTone } from '../ui/drawing/glyph.tsx'
@@ -112,7 +113,7 @@ export function MapConnectionCurve({
 
 /**
  * Formats the state of a line of the map. If no recent poll confirms the state, the text names the time of the last
- * poll as far as it fits: `DOWN, not polled since 09:59`. The title of the line always contains it.
+ * poll as far as it fits: `DOWN, last known at 09:59`. The title of the line always contains it.
  * @param place.room space for the text in px
  * @param place.now time that the page shows, epoch milliseconds
  * @param place.zone time zone that the page uses; in another zone than UTC, the time is shown only with its zone
@@ -125,9 +126,9 @@ export function formatPathLineStatus(
   const { word } = status
   const isClear = zone === 'UTC' && formatUtcDay(unconfirmedSince) === formatUtcDay(now)
   const texts = [
-    `${word}, not polled since ${formatUtcMinuteOfDay(unconfirmedSince, now)}`,
-    ...(isClear ? [`${word}, not polled since ${formatUtcTime(unconfirmedSince)}`] : []),
-    `${word}, not polled`,
+    `${word}, ${formatLastKnown(formatUtcMinuteOfDay(unconfirmedSince, now))}`,
+    ...(isClear ? [`${word}, ${formatLastKnown(formatUtcTime(unconfirmedSince))}`] : []),
+    `${word}, ${formatLastKnown(null)}`,
   ]
   return texts.find((text) => estimateTextWidth(text, MAP_FONT_SIZES.small) <= room) ?? word
 }

@@ -110,7 +110,7 @@ describe('circuits on the map', () => {
     }))
     const lines = buildEstateMap({ ...nothing, circuits: [{ ...plain, paths }] }).places[0]?.rows[0]?.lines
     expect(lines?.find(({ name }) => name === 'IPv6, primary')).toMatchObject({
-      title: 'a, primary path over IPv6: DOWN (not confirmed since 2026-11-30 09:59 UTC)',
+      title: 'a, primary path over IPv6: DOWN (last known at 2026-11-30 09:59 UTC)',
       unconfirmedSince: at,
     })
   })
@@ -218,13 +218,17 @@ describe('circuits on the map', () => {
     const gateway = testMapGateway('vpn', { kind: 'vpn', tunnels: { leeds: 'Connected', york: 'NotConnected' } })
     const connections = gateway.connections.map((one) => ({ ...one, notPolledSince: '2026-11-30T09:59:06.000Z' }))
     const rows = buildEstateMap({ ...nothing, gateways: [{ ...gateway, connections }] }).places[0]?.rows ?? []
-    expect(rows.map(({ status, lines }) => [status, lines[0]?.status])).toEqual(
+    const lost = { tone: 'down', word: 'NOT CONNECTED', detail: 'last known at 2026-11-30 09:59 UTC' }
+    expect(rows.map(({ status, lines }) => [status, lines[0]?.status, lines[0]?.unconfirmedSince])).toEqual([
       [
-        { tone: 'unknown' as const, word: 'was CONNECTED' },
-        { tone: 'down' as const, word: 'NOT CONNECTED', detail: 'not confirmed since 2026-11-30 09:59 UTC' },
-      ].map((status) => [status, status]),
-    )
-    expect(rows[0]?.title).toContain('was CONNECTED at 2026-11-30 09:59:06 UTC')
+        { tone: 'unknown', word: 'CONNECTED, last known' },
+        // the drawing adds the time, as far as it fits
+        { tone: 'unknown', word: 'CONNECTED' },
+        '2026-11-30T09:59:06.000Z',
+      ],
+      [lost, lost, '2026-11-30T09:59:06.000Z'],
+    ])
+    expect(rows[0]?.title).toContain('CONNECTED, last known at 2026-11-30 09:59:06 UTC')
   })
 })
 

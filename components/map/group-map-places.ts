@@ -5,7 +5,7 @@ import { buildMapCircuitRow, buildCombinedMapRow, COMBINED_ROW_KEY_PREFIX } from
 import type { MapData, MapPlace, MapRow } from './map-model.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
-import { getLastPolledStatus } from '../ui/status-text.ts'
+import { getLastPolledStatus, omitLastKnownTime } from '../ui/status-text.ts'
 
 const tunnelLabels: Record<string, StatusText> = createSafeLookupTable({
   connected: { tone: 'up', word: 'CONNECTED' },
@@ -27,7 +27,7 @@ function tunnelRows(gateway: Gateway): MapRow[] {
   return tunnels.map(({ id, name, status: word, notPolledSince }) => {
     const reported = tunnelLabels[word?.toLowerCase() ?? ''] ?? { tone: 'unknown', word: 'UNKNOWN' }
     const polled = getLastPolledStatus(reported, notPolledSince)
-    // The row has no space for the time of a last known state. The titles contain it.
+    // The row has no space for the time of a last known state. The line and the titles contain it.
     const { at: _, ...status } = polled
     const href = `/gateways/${encodeURIComponent(gateway.id)}`
     const title = `${name}, VPN tunnel of ${gateway.name}: ${formatStatusText(polled)}`
@@ -36,7 +36,7 @@ function tunnelRows(gateway: Gateway): MapRow[] {
       name,
       href,
       title,
-      status,
+      status: omitLastKnownTime(polled),
       rank: tunnelRank[status.tone] ?? 3,
       lines: [
         {
@@ -45,7 +45,7 @@ function tunnelRows(gateway: Gateway): MapRow[] {
           href,
           title: `${name}, tunnel: ${formatStatusText(polled)}`,
           status,
-          ...(notPolledSince !== undefined && status.tone !== 'unknown' && { unconfirmedSince: notPolledSince }),
+          ...(notPolledSince !== undefined && reported.tone !== 'unknown' && { unconfirmedSince: notPolledSince }),
           traffic: null,
         },
       ],

@@ -36,7 +36,7 @@ export interface MapItem {
 /** Line between a site and Azure's edge. It represents a path of a circuit, or a tunnel over the Internet. */
 export interface EstateMapPathLine extends MapItem {
   status: StatusText
-  /** time of the last poll that confirmed the loss of the path, ISO 8601; absent = it is polled, or not lost */
+  /** time of the last poll that confirmed the state of the path, ISO 8601; absent = it is polled */
   unconfirmedSince?: string
   /** traffic of the path as text; null = unknown */
   traffic: string | null

@@ -34,8 +34,10 @@ export function MapRowDrawing({
   const nameWidth = estimateTextWidth(row.name, MAP_FONT_SIZES.name)
   const roomNextTo = (words: string) => box.width - estimateTextWidth(words, MAP_FONT_SIZES.small) - 20
   // If the name and the status do not fit together, the status is abbreviated, so that the name is not cut.
+  const forms = ['BOTH PATHS UP', 'BOTH UP', 'UP'].map((up) => row.status.word.replace('BOTH PATHS UP', up))
+  const shortest = row.status.tone === 'unknown' ? 2 : 1
   const word =
-    roomNextTo(row.status.word) < nameWidth ? row.status.word.replace('BOTH PATHS UP', 'BOTH UP') : row.status.word
+    forms.slice(0, shortest).find((form) => roomNextTo(form) >= nameWidth) ?? forms[shortest] ?? row.status.word
   const room = roomNextTo(word)
   const beside = nameWidth + 12
   const isFailed = tone === 'down' || tone === 'degraded'

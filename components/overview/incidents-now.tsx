@@ -13,7 +13,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { useTickingText } from '../ui/times/page-clock.tsx'
 import { DurationSinceBounds } from '../ui/times/time.tsx'
-import { formatUnconfirmedSince } from '../ui/status-text.ts'
+import { formatLastKnownMinute } from '../ui/status-text.ts'
 import { useIsVeryWide } from '../ui/very-wide-row.tsx'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
@@ -143,7 +143,7 @@ const tones: Record<ActiveProblem['severity'], StateTone> = {
 const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): StatusText => ({
   tone: tones[severity],
   word: called.toUpperCase(),
-  detail: unconfirmedSince && formatUnconfirmedSince(unconfirmedSince),
+  detail: unconfirmedSince && formatLastKnownMinute(unconfirmedSince),
 })
 
 const severitiesWorstFirst = Object.keys(tones)

@@ -3,7 +3,9 @@ import { type CircuitTrafficRates, getPathRates } from '#lib/circuits/api/carrie
 import type { EstateOverview } from '#lib/overview/api/index.ts'
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { formatDegradedDays } from '#lib/contract/words/degraded-days.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import {
   formatAvailabilityByLayer,
@@ -24,7 +26,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useTickingText, useNowInSteps } from '../ui/times/page-clock.tsx'
 import { PlannedRange } from '../ui/times/time.tsx'
 import { UptimeDayBars } from '../uptime/uptime-bars.tsx'
-import { formatUptimeLosses } from '../uptime/uptime-text.ts'
+import { countDaysByTone, formatUptimeLosses } from '../uptime/uptime-text.ts'
 import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
 import { formatCostPercentiles } from '../cost/money-text.ts'
 
@@ -107,7 +109,9 @@ function Traffic() {
       figure={circuits && (isAnyKnown ? `${sumOf(paths, 'fromAzure')} from Azure` : 'unknown')}
       note={
         circuits &&
-        (isAnyKnown ? `${sumOf(paths, 'toAzure')} to Azure${partOf(paths)}` : 'no path has a rate that is current')
+        (isAnyKnown
+          ? `${sumOf(paths, 'toAzure')} to Azure${partOf(paths)}`
+          : 'rates of all paths are late or not polled')
       }
     >
       {history && above && below ? (
@@ -186,9 +190,9 @@ function Uptime() {
       note={
         worst &&
         (unseen ? (
-          `until ${formatUtcMinute(unseen)}, not confirmed since`
+          formatLastKnown(formatUtcMinute(unseen))
         ) : worst.up === 1 ? (
-          'each circuit'
+          `each circuit${formatDegradedDays(read.reduce((sum, { uptime }) => sum + countDaysByTone(uptime.days).inPart, 0))}`
         ) : (
           <span title={`${formatAvailabilityByLayer(worst.uptime.times)}; ${formatUptimeLosses(worst.uptime.losses)}`}>
             {worst.name}: {formatLostTimesByLayer(worst.uptime.times).join(', ')}

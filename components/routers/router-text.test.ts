@@ -45,6 +45,6 @@ it("Azure's end shows its last known state if it is not polled", () => {
   expect(formatStatusText(getAzureEndStatus(ends))).toBe('UNKNOWN')
   const lastKnown = { state: 'down' as const, at: '2026-11-30T09:59:02.000Z' }
   expect(formatStatusText(getAzureEndStatus({ ...ends, azure: { ...azure, lastKnown } }))).toBe(
-    'was DOWN at 2026-11-30 09:59:02 UTC',
+    'DOWN, last known at 2026-11-30 09:59:02 UTC',
   )
 })

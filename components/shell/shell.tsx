@@ -296,7 +296,8 @@ function OfflineBanner() {
         {reason}{' '}
         {lastMessageAt !== null && (
           <>
-            Data as of <MomentText at={new Date(lastMessageAt).toISOString()} className="[&_span]:text-inherit" />,{' '}
+            Data last known at{' '}
+            <MomentText at={new Date(lastMessageAt).toISOString()} className="[&_span]:text-inherit" />,{' '}
             <AgeText at={new Date(lastMessageAt).toISOString()} />.
           </>
         )}{' '}

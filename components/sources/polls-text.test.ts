@@ -9,8 +9,8 @@ it.each([
   [{ ...fresh, vmOff: 1 }, '45 of 45 polls fresh, 1 not polled: VM is off', 'up', '45/45 fresh'],
   [{ ...fresh, notGiven: 1 }, '45 of 45 polls fresh, 1 without routes, because Azure gives none', 'up', '45/45 fresh'],
   [{ ...fresh, late: 2 }, '45 of 47 polls fresh, 2 late', 'degraded', 'LATE 45/47 fresh'],
-  [{ ...fresh, stale: 1, late: 2 }, '45 of 48 polls fresh, 1 stale, 2 late', 'degraded', 'STALE 45/48 fresh'],
-  [{ ...fresh, failing: 2, stale: 1 }, '45 of 48 polls fresh, 2 failing, 1 stale', 'down', '45/48 fresh, 2 failing'],
+  [{ ...fresh, stale: 1, late: 2 }, '45 of 48 polls fresh, 3 late', 'degraded', 'LATE 45/48 fresh'],
+  [{ ...fresh, failing: 2, stale: 1 }, '45 of 48 polls fresh, 2 failing, 1 late', 'down', '45/48 fresh, 2 failing'],
 ] as const)('%j', (counts, words, tone, chip) => {
   expect(formatPollCounts(counts)).toBe(words)
   expect(formatPollCountsChip(counts)).toEqual({ tone, words: chip })

@@ -3,7 +3,6 @@ import { formatCountWithSeparators } from '../format/quantity.ts'
 
 const matters = {
   failing: 'failing',
-  stale: 'stale',
   notPolled: 'not polled yet',
   late: 'late',
   vmOff: 'not polled: VM is off',
@@ -11,24 +10,24 @@ const matters = {
 } as const
 
 /** Summarizes polls: `109 of 113 polls fresh, 2 failing, 1 late`. Each poll counts once. */
-export function formatPollCounts(counts: PollCounts): string {
+export function formatPollCounts(all: PollCounts): string {
+  const counts = { ...all, late: all.late + all.stale }
   const parts = (Object.keys(matters) as (keyof typeof matters)[]).flatMap((matter) =>
     counts[matter] > 0 ? [`${formatCountWithSeparators(counts[matter])} ${matters[matter]}`] : [],
   )
-  return [`${formatFresh(counts)} polls fresh`, ...parts].join(', ')
+  return [`${formatFresh(all)} polls fresh`, ...parts].join(', ')
 }
 
 const formatFresh = (counts: PollCounts) =>
   `${formatCountWithSeparators(counts.fresh)} of ${formatCountWithSeparators(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff - counts.notGiven))}`
 
 /**
- * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. A poll
+ * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `LATE 109/113 fresh`. A poll
  * that has never run yet does not count as a problem.
  */
 export function formatPollCountsChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
   const words = `${formatFresh(counts).replace(' of ', '/')} fresh`
   if (counts.failing > 0)
     return { tone: 'down', words: `${words}, ${formatCountWithSeparators(counts.failing)} failing` }
-  if (counts.stale > 0) return { tone: 'degraded', words: `STALE ${words}` }
-  return counts.late > 0 ? { tone: 'degraded', words: `LATE ${words}` } : { tone: 'up', words }
+  return counts.late + counts.stale > 0 ? { tone: 'degraded', words: `LATE ${words}` } : { tone: 'up', words }
 }

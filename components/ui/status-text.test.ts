@@ -30,10 +30,10 @@ describe('a session in words', () => {
     ['DOWN (changed between two polls)', { verdict: 'down', state: 'idle', known: 'indeterminate' }],
     ['DOWN (by metrics)', { verdict: 'down', state: 'unknown', evidence: 'metric' }],
     [
-      'DOWN (not confirmed since 2026-11-20 18:37 UTC)',
+      'DOWN (last known at 2026-11-20 18:37 UTC)',
       { verdict: 'down', state: 'idle', known: 'stale', lastSeenAt: '2026-11-20T18:37:30.000Z' },
     ],
-    ['UNKNOWN: last poll too old', { verdict: 'unknown', state: 'unknown', known: 'stale' }],
+    ['UNKNOWN: polls are late', { verdict: 'unknown', state: 'unknown', known: 'stale' }],
     ['UNKNOWN: not polled then', { verdict: 'unknown', state: 'unknown', known: 'unknown' }],
     [
       'NEVER CONNECTED (normal for a sibling)',
@@ -52,7 +52,7 @@ describe('how late an answer is', () => {
   const latePollAt = '2026-11-20T03:00:00.000Z'
   it.each([
     ['LATE 2 min 05 s', { state: 'late' as const, latePollAt }],
-    ['STALE 2 min 05 s', { state: 'stale' as const, latePollAt }],
+    ['LATE 2 min 05 s', { state: 'stale' as const, latePollAt }],
     [null, { state: 'fresh' as const, latePollAt: null }],
     [null, { state: 'never' as const, latePollAt: null }],
   ])('%s', (words, freshness) => {
@@ -80,12 +80,12 @@ describe('what was proved and is not polled any more', () => {
     [
       getRedundancyStatus({ redundancy: 'reduced', unconfirmedSince: since }),
       'degraded',
-      'ONE PATH LEFT (not confirmed since 2026-11-20 18:37 UTC)',
+      'ONE PATH LEFT (last known at 2026-11-20 18:37 UTC)',
     ],
     [
       getRedundancyStatus({ redundancy: 'no_path', unconfirmedSince: since }),
       'down',
-      'DOWN (not confirmed since 2026-11-20 18:37 UTC)',
+      'DOWN (last known at 2026-11-20 18:37 UTC)',
     ],
     [
       getRedundancyStatus({
@@ -94,18 +94,18 @@ describe('what was proved and is not polled any more', () => {
         lastKnown: { state: 'redundant', at: '2026-01-20T19:13:54.000Z' },
       }),
       'unknown',
-      'was BOTH PATHS UP at 2026-01-20 19:13:54 UTC',
+      'BOTH PATHS UP, last known at 2026-01-20 19:13:54 UTC',
     ],
     [
       getPathStatus('unknown', null, { state: 'up', at: '2026-01-20T19:13:54.000Z' }),
       'unknown',
-      'was UP at 2026-01-20 19:13:54 UTC',
+      'UP, last known at 2026-01-20 19:13:54 UTC',
     ],
-    [getPathStatus('down', since), 'down', 'DOWN (not confirmed since 2026-11-20 18:37 UTC)'],
+    [getPathStatus('down', since), 'down', 'DOWN (last known at 2026-11-20 18:37 UTC)'],
     [
       getGatewayStatus({ ...silent, state: 'isolated', unconfirmedSince: since }),
       'down',
-      'ISOLATED (not confirmed since 2026-11-20 18:37 UTC)',
+      'ISOLATED (last known at 2026-11-20 18:37 UTC)',
     ],
   ])('keeps its tone: %s', (words, tone, text) => {
     expect(words.tone).toBe(tone)

@@ -3,7 +3,7 @@ import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import type { DataFreshness, PollOutcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { BgpSession } from '#lib/sessions/api/index.ts'
-import { freshnessStateLabels } from '#lib/contract/words/index.ts'
+import { formatLastKnown, freshnessStateLabels } from '#lib/contract/words/index.ts'
 import {
   formatCircuitState,
   type CircuitPeeringStates,
@@ -23,10 +23,10 @@ import type { StatusText } from './status.tsx'
 const statusOf = (tone: StateTone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
 
 /**
- * Formats the time after which no poll has confirmed a state: `not confirmed since 2026-11-20 18:37 UTC`. It contains
- * the date, because a page can be open, or a collector can be stopped, for days.
+ * Formats the time of the last poll that confirmed a state: `last known at 2026-11-20 18:37 UTC`. It contains the date,
+ * because a page can be open, or a collector can be stopped, for days.
  */
-export const formatUnconfirmedSince = (since: string): string => `not confirmed since ${formatUtcMinute(since)}`
+export const formatLastKnownMinute = (since: string): string => formatLastKnown(formatUtcMinute(since))
 
 /**
  * Note next to the bounds of a session's outage. The circuit path of the session may show other bounds for the same
@@ -35,33 +35,39 @@ export const formatUnconfirmedSince = (since: string): string => `not confirmed 
 export const OWN_POLLS_NOTE = ', by its own polls'
 
 /**
- * Returns the status of a resource whose state is unknown, if its last successful polls showed a state: `was UP at
- * 19:13:54 UTC`.
+ * Returns the status of a resource whose state is unknown, if its last successful polls showed a state: `UP, last
+ * known at 19:13:54 UTC`.
  * @param name display name of the last known state
  * @param at time of the last poll that showed it, ISO 8601
  */
 export const lastKnownStatus = (name: string, at: string): StatusText => ({
   tone: 'unknown',
-  word: `was ${name.toUpperCase()}`,
+  word: name.toUpperCase(),
   at,
 })
 
 /**
- * Adds the detail `not confirmed since …` to a status if no poll has confirmed it recently. Its word and tone are
- * unchanged.
+ * Returns a status without the time of its last known state, for places without space for the time: `UP, last known`.
+ * Without this note, the state would look like a current one.
  */
-export const addUnconfirmedSince = (words: StatusText, unconfirmedSince: string | null): StatusText =>
-  unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmedSince(unconfirmedSince) }
+export const omitLastKnownTime = ({ at, ...status }: StatusText): StatusText =>
+  at === undefined ? status : { ...status, word: `${status.word}, ${formatLastKnown(null)}` }
+
+/**
+ * Adds the detail `last known at …` to a status if no poll has confirmed it recently. Its word and tone are unchanged.
+ */
+export const addLastKnownMinute = (words: StatusText, unconfirmedSince: string | null): StatusText =>
+  unconfirmedSince === null ? words : { ...words, detail: formatLastKnownMinute(unconfirmedSince) }
 
 /**
  * Returns the status of a resource whose polls may have stopped. A loss keeps its word and tone, and names the time
- * since which no poll confirms it. Any other status becomes the last known status.
+ * of the last poll that confirmed it. Any other status becomes the last known status.
  * @param notPolledSince time of the last successful poll, ISO 8601; absent = it is polled
  */
 export function getLastPolledStatus(status: StatusText, notPolledSince: string | undefined): StatusText {
   if (notPolledSince === undefined || status.tone === 'unknown') return status
   return status.tone === 'down' || status.tone === 'degraded'
-    ? addUnconfirmedSince(status, notPolledSince)
+    ? addLastKnownMinute(status, notPolledSince)
     : lastKnownStatus(status.word, notPolledSince)
 }
 
@@ -69,10 +75,7 @@ export function getLastPolledStatus(status: StatusText, notPolledSince: string |
 export const getRedundancyStatus = ({ redundancy, unconfirmedSince, lastKnown }: CircuitState): StatusText =>
   lastKnown
     ? lastKnownStatus(redundancyLabels[lastKnown.state], lastKnown.at)
-    : addUnconfirmedSince(
-        statusOf(redundancySeverityLevels[redundancy], redundancyLabels[redundancy]),
-        unconfirmedSince,
-      )
+    : addLastKnownMinute(statusOf(redundancySeverityLevels[redundancy], redundancyLabels[redundancy]), unconfirmedSince)
 
 type CircuitState = Pick<Circuit, 'redundancy' | 'unconfirmedSince' | 'lastKnown'>
 
@@ -85,7 +88,7 @@ export const getCircuitStatus = (
 ): StatusText =>
   circuit.lastKnown && !circuit.impaired
     ? getRedundancyStatus(circuit)
-    : addUnconfirmedSince(
+    : addLastKnownMinute(
         statusOf(
           toneOf(circuit, redundancySeverityLevels[circuit.redundancy], circuit.redundancy),
           formatCircuitState(circuit),
@@ -127,7 +130,7 @@ export const getPathStatus = (
 ) =>
   lastKnown
     ? lastKnownStatus(pathStateLabels[lastKnown.state], lastKnown.at)
-    : addUnconfirmedSince(statusOf(pathTones[state], pathStateLabels[state]), unconfirmedSince)
+    : addLastKnownMinute(statusOf(pathTones[state], pathStateLabels[state]), unconfirmedSince)
 
 /**
  * Returns the status of a gateway: its own state, or an open event that impairs the gateway if that is more important.
@@ -138,7 +141,7 @@ export const getGatewayStatus = (
 ): StatusText =>
   gateway.lastKnown && !gateway.impaired
     ? lastKnownStatus(gatewayStateLabels[gateway.lastKnown.state], gateway.lastKnown.at)
-    : addUnconfirmedSince(
+    : addLastKnownMinute(
         statusOf(toneOf(gateway, gatewaySeverityLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
         gateway.unconfirmedSince,
       )
@@ -220,14 +223,14 @@ export function getSessionStatus(
     case 'up':
       return session.evidence === 'metric' ? { ...words, detail: 'by metrics' } : words
     case 'down':
-      if (session.known === 'stale' && session.lastSeenAt) return addUnconfirmedSince(words, session.lastSeenAt)
+      if (session.known === 'stale' && session.lastSeenAt) return addLastKnownMinute(words, session.lastSeenAt)
       return {
         ...words,
         detail: session.evidence === 'metric' ? 'by metrics' : `BGP ${sessionStateLabels[session.state]}`,
       }
     case 'unknown':
       if (session.lastKnown) return lastKnownStatus(sessionVerdictLabels[session.lastKnown.state], session.lastKnown.at)
-      if (session.known === 'stale') return { ...words, detail: 'last poll too old' }
+      if (session.known === 'stale') return { ...words, detail: 'polls are late' }
       return session.known === 'unknown' ? { ...words, detail: 'not polled then' } : words
     case 'never_established':
       return session.role === 'gateway-peer' ? { ...words, detail: 'normal for a sibling' } : words

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { StateSymbol, type StateTone } from './drawing/glyph.tsx'
 import { LastKnownTime } from './times/time.tsx'
 
@@ -51,7 +52,7 @@ function Words({ tone, word, at, detail, isOver = false }: StatusText) {
       </span>
       {at && (
         <span className="bg-surface/80 text-ink-2">
-          {' '}
+          {', '}
           <LastKnownTime at={at} />
         </span>
       )}
@@ -68,4 +69,4 @@ const joined = (tone: StateTone, detail: string) => (tone === 'unknown' ? `: ${d
 
 /** Returns the state as plain text, for CSV, titles and filters. Its time has the date, because a file is read later. */
 export const formatStatusText = ({ tone, word, at, detail }: StatusText) =>
-  word + (at ? ` at ${formatUtcSecond(at)}` : '') + (detail ? joined(tone, detail) : '')
+  word + (at ? `, ${formatLastKnown(formatUtcSecond(at))}` : '') + (detail ? joined(tone, detail) : '')

@@ -61,7 +61,9 @@ it('a next step that is too long keeps a part of its words', () => {
 it('the owner of a problem who must be called lacks a contact if none is declared', () => {
   const owner = { owner: 'onprem', name: null, confidence: 0.7, lacksContact: true } as const
   expect(words('x', 'degraded', { owner }).ownerShare).toBe('On-premises, 70 %, no contact declared')
-  expect(words('x', 'degraded', { owner: { ...owner, name: 'NOC', lacksContact: undefined } }).ownerShare).toBe('NOC, 70 %')
+  expect(words('x', 'degraded', { owner: { ...owner, name: 'NOC', lacksContact: undefined } }).ownerShare).toBe(
+    'NOC, 70 %',
+  )
 })
 
 describe('a tile', () => {

@@ -293,5 +293,11 @@ export function listCutForms(text: string): string[] {
   const words = text.split(' ')
   return CUT_SHARES.map((share) => Math.floor(words.length * share))
     .filter((count) => count > 0)
-    .map((count) => `${words.slice(0, count).join(' ').replace(/[,;:]$/, '')} …`)
+    .map(
+      (count) =>
+        `${words
+          .slice(0, count)
+          .join(' ')
+          .replace(/[,;:]$/, '')} …`,
+    )
 }

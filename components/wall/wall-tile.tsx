@@ -2,7 +2,13 @@ import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo
 import type { WallTile, WallTileStatusWord } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
 import { type WallHistoryParts, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
-import { shortenTileTitle, findTileImpact, listCutForms, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
+import {
+  shortenTileTitle,
+  findTileImpact,
+  listCutForms,
+  listShorterFormsOfText,
+  type WallTileText,
+} from './wall-text.ts'
 
 /**
  * Maximum overflow of a text that still counts as fitting, as a multiple of the font size. Letters may extend slightly
@@ -180,7 +186,7 @@ function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot
 }
 
 /** Next step while polls have not identified the cause yet. */
-const DIAGNOSING_STEP = 'wait for polls newer than its start'
+const DIAGNOSING_STEP = 'wait for newer polls'
 
 function Body({
   tile,

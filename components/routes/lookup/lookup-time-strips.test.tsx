@@ -43,10 +43,9 @@ function legendOf(fields: Partial<LookupContext>, changes: readonly number[] = [
 it('has a legend of the marks that its rows contain, because paper has no tooltips', () => {
   expect(legendOf({})).toEqual(['time of the look-up'])
   expect(
-    legendOf(
-      { paths: [lane(true, { from: FROM, to: AT, is: 'up' }, { from: AT, to: TO, is: 'unknown' })] },
-      [Date.parse(AT)],
-    ),
+    legendOf({ paths: [lane(true, { from: FROM, to: AT, is: 'up' }, { from: AT, to: TO, is: 'unknown' })] }, [
+      Date.parse(AT),
+    ]),
   ).toEqual(['route change', 'up', 'not polled', 'time of the look-up'])
   expect(
     legendOf({ paths: [lane(false, { from: FROM, to: AT, is: 'up' }, { from: AT, to: TO, is: 'indeterminate' })] }),

@@ -227,7 +227,9 @@ export function LookupTimeStrips({
         entries={[
           ...(around.events.length > 0 ? (['event'] as const) : []),
           ...(shown.length > 0 ? (['change'] as const) : []),
-          ...lanes.flatMap(({ states, note }) => states.map(({ is }) => (is === 'up' && note ? ('unused' as const) : is))),
+          ...lanes.flatMap(({ states, note }) =>
+            states.map(({ is }) => (is === 'up' && note ? ('unused' as const) : is)),
+          ),
           ...(unseen.length > 0 || unobserved.length > 0 ? (['unknown'] as const) : []),
           ...(around.traffic.some(({ usual }) => usual?.in && usual.out) ? (['usual'] as const) : []),
           ...(around.probes?.points.some(({ failedShare }) => failedShare) ? (['failed'] as const) : []),

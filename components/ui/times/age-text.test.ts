@@ -26,12 +26,7 @@ const cases: [rule: string, asOf: string, freshness: DataFreshness, panel: Parti
     { state: 'late', oldestPollAt: HOUR_AGO, latePollAt: MINUTES_AGO },
     { late: 'LATE 2 min 00 s' },
   ],
-  [
-    'stale',
-    SECONDS_AGO,
-    { state: 'stale', oldestPollAt: HOUR_AGO, latePollAt: HOUR_AGO },
-    { late: 'STALE 1 h 00 min' },
-  ],
+  ['stale', SECONDS_AGO, { state: 'stale', oldestPollAt: HOUR_AGO, latePollAt: HOUR_AGO }, { late: 'LATE 1 h 00 min' }],
   [
     'some polls never answered',
     SECONDS_AGO,

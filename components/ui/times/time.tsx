@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
-import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
+import { formatDuration, formatDurationBounds, formatLastKnown } from '#lib/contract/words/index.ts'
 import {
   formatInstantBounds,
   formatInstant,
@@ -75,14 +75,14 @@ export function AgeText({ at, suffix }: { at: string; suffix?: string }) {
 }
 
 /**
- * Time of the last poll that confirmed a state: `at 19:13:54 UTC`, with the date if it is more than a day before the
- * time that the page shows.
+ * Time of the last poll that confirmed a state: `last known at 19:13:54 UTC`, with the date if it is more than a day
+ * before the time that the page shows.
  */
 export function LastKnownTime({ at }: { at: string }) {
   const text = useTickingText((now) => formatUtcSecond(at).slice(now - Date.parse(at) < MS_PER_DAY ? 11 : 0))
   return (
     <time dateTime={at} suppressHydrationWarning>
-      at {text}
+      {formatLastKnown(text)}
     </time>
   )
 }

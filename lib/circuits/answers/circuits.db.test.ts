@@ -251,7 +251,7 @@ describe('a circuit that is well', () => {
     const { data: overview } = allApiEndpoints.overview.response.parse(
       await getOverview(db, { mayReadCost: false }, minute(30)),
     )
-    expect(overview.headline).toMatchObject({ severity: 'unknown', text: '1 of 1 circuit not confirmed' })
+    expect(overview.headline).toMatchObject({ severity: 'unknown', text: '1 of 1 circuit unknown' })
     expect(overview.counts.problems).toEqual({ unknown: 3 })
   })
 })

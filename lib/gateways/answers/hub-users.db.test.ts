@@ -91,7 +91,7 @@ describe('the user VPN gateway of a hub', () => {
       },
     ])
     expect(await users(START + 60 * MS_PER_MINUTE)).toMatchObject([
-      { clients: null, bytesIn: null, unread: 'Its last good poll is too old.' },
+      { clients: null, bytesIn: null, unread: 'Its polls are late.' },
     ])
     await poll(START + 61 * MS_PER_MINUTE, { count: null, addresses: null }, null)
     expect(await users(START + 61.5 * MS_PER_MINUTE)).toMatchObject([

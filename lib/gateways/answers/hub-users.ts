@@ -129,5 +129,5 @@ function formatUnreadReason(poll: SourceStatus['poll'] | undefined, isUsable: bo
   if (isUsable) return 'Azure does not report the number of users.'
   if (!poll || poll.lastStartedAt === null) return 'It was not polled yet.'
   const outcome = poll.lastOutcome
-  return outcome === 'ok' || outcome === 'incomplete' ? 'Its last good poll is too old.' : formatPollOutcome(outcome)
+  return outcome === 'ok' || outcome === 'incomplete' ? 'Its polls are late.' : formatPollOutcome(outcome)
 }

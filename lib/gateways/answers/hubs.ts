@@ -424,7 +424,7 @@ function stateOf({
   if (isResourceChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
     return { state: 'changing', reason: 'Azure is changing it.' }
   }
-  if (!isRead) return { state: 'unknown', reason: 'Its routes are stale.' }
+  if (!isRead) return { state: 'unknown', reason: 'The polls of its routes are late.' }
   return { state: 'healthy', reason: null }
 }
 

@@ -277,7 +277,7 @@ describe('the impact by route tables', () => {
         prefixesLost: null,
         unread: ['ergw-late'],
         summary: expect.stringMatching(
-          /^Prefix impact unknown: routes of ergw-late were last polled at .+ UTC; no path on ckt-late\.$/,
+          /^Prefix impact unknown: routes of ergw-late last known at .+ UTC; no path on ckt-late\.$/,
         ) as string,
       },
     ],
@@ -288,7 +288,7 @@ describe('the impact by route tables', () => {
   it.each([
     ['withdrawn', 'now', '8 prefixes are cut off'],
     ['quiet', 'nobody', 'it is over'],
-    ['unrelated', 'today', 'no recent poll confirms its state; it is unknown whether a spare path is left'],
+    ['unrelated', 'today', 'its polls are late; it is unknown whether a spare path is left'],
     ['hub', 'now', '1 prefix is cut off'],
     ['late', 'now', 'no path on ckt-late, and it is unknown whether its traffic moved'],
     ['both routers', 'now', 'no path on ckt-late, and it is unknown whether its traffic moved'],

@@ -93,11 +93,11 @@ describe('traffic that is no longer polled', () => {
   const now = Date.UTC(2026, 10, 30, 10, 0, 24)
   const notPolledSince = Date.UTC(2026, 10, 30, 9, 59, 6)
   it.each<[string, ImpactTraffic, string]>([
-    ['was', trafficOf([300 * M, 310 * M], [776 * M, 796 * M]), 'traffic was 796 Mb/s at 09:59 UTC'],
+    ['was', trafficOf([300 * M, 310 * M], [776 * M, 796 * M]), 'traffic 796 Mb/s, last known at 09:59 UTC'],
     [
       'had fallen',
       trafficOf([300 * M, 30 * M], [1_200 * M, 300 * M]),
-      'traffic fell from 1.20 Gb/s to 300 Mb/s (not polled since 09:59 UTC)',
+      'traffic fell from 1.20 Gb/s to 300 Mb/s (last known at 09:59 UTC)',
     ],
   ])('%s', (_, traffic, text) => {
     expect(formatTraffic({ ...traffic, notPolledSince }, false, now)).toEqual([text])

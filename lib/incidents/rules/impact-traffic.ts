@@ -1,5 +1,6 @@
 import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/time/time.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import { type TrafficChange, trafficChanges, type TrafficSeenState } from '../api/index.ts'
 
@@ -83,8 +84,8 @@ export function formatTraffic(traffic: ImpactTraffic, isOver: boolean, now: Epoc
   const subject = isAlone ? `traffic ${names[first.direction]}` : 'traffic'
   const [was, is] = [formatBitRate(first.before), formatBitRate(first.since)]
   const last = traffic.notPolledSince === undefined ? null : formatUtcMinuteOfDay(traffic.notPolledSince, now)
-  if (last !== null && worst === 'goes_on') return [`${subject} was ${is} at ${last}`]
-  const doubt = last === null ? '' : ` (not polled since ${last})`
+  if (last !== null && worst === 'goes_on') return [`${subject} ${is}, ${formatLastKnown(last)}`]
+  const doubt = last === null ? '' : ` (${formatLastKnown(last)})`
   switch (worst) {
     case 'stopped':
       return [`${subject} stopped, ${was} before it began${doubt}`]

@@ -333,6 +333,6 @@ it('does not wait for a route poll if the tables are no longer polled', () => {
   const at = Date.UTC(2026, 10, 30, 9, 58, 40)
   const seen = { isOver: false, routes: 'not_read' as const, unread: ['ergw-hub'], unreadSince: at }
   expect(computeIncidentImpact([redundancyLost], { ...seen, now: at + 60_000 }).summary).toBe(
-    'Prefix impact unknown: routes of ergw-hub were last polled at 09:58 UTC; no redundancy on ckt-lon until it is repaired.',
+    'Prefix impact unknown: routes of ergw-hub last known at 09:58 UTC; no redundancy on ckt-lon until it is repaired.',
   )
 })

@@ -11,6 +11,7 @@ import {
 import type { RoutesSeenState } from '../api/index.ts'
 import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/time/time.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, formatTraffic } from './impact-traffic.ts'
 import { formatSiteName, formatNewSiteState } from '#lib/contract/words/site-states.ts'
@@ -136,7 +137,7 @@ function noLossWords({ routes, unread = [], unreadSince = null, isOver, now = 0 
       return ['prefix impact unknown: routes are not polled']
     case 'not_read':
       if (!isOver && unreadSince !== null)
-        return [`prefix impact unknown: routes${whose} were last polled at ${formatUtcMinuteOfDay(unreadSince, now)}`]
+        return [`prefix impact unknown: routes${whose} ${formatLastKnown(formatUtcMinuteOfDay(unreadSince, now))}`]
       if (!isOver) return [`prefix impact: waiting for the next route poll${whose}`]
       return whose === '' ? [] : [`prefix impact unknown: routes${whose} were not read`]
     case 'unknown':

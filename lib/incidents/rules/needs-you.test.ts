@@ -169,7 +169,7 @@ describe('an incident needs a person today', () => {
       { isFlapping: true, events: [], pathsLeft: null },
       'it recovers and fails again',
     ],
-    ['if no poll confirms it', { isUnverified: true }, 'no recent poll confirms its state'],
+    ['if no poll confirms it', { isUnverified: true }, 'its polls are late'],
     ['if its cause is still open', { isDiagnosing: true }, 'its cause is not known yet'],
     [
       'if the other end reports the loss',

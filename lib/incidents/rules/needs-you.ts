@@ -205,7 +205,7 @@ function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEve
   if (isFlapping && open.length === 0) return ['it recovers and fails again']
   const doubts = [
     isFlapping ? 'it recovers and fails again' : null,
-    isUnverified ? 'no recent poll confirms its state' : null,
+    isUnverified ? 'its polls are late' : null,
     isRead ? null : impact.routes === 'not_polled' ? 'routes are not polled' : 'its effect on routes is not read yet',
     isRead && !isMoved ? 'not all of its prefixes have another route that is as specific' : null,
     isRead && pathsLeft === null ? 'it is unknown whether a spare path is left' : null,

@@ -49,7 +49,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   const freshness = judgePollFreshness(poll, now)
   const reason = whyNot(poll)
   if (isFreshnessUsable(freshness)) return { state: freshness === 'fresh' ? 'current' : 'late', reason, readAt }
-  return { state: 'unknown', reason: reason ?? 'Stale: no recent poll.', readAt }
+  return { state: 'unknown', reason: reason ?? 'Its polls are late.', readAt }
 }
 
 /** Returns the reason why the last poll failed; null if it succeeded at least in part, or if there was no poll. */

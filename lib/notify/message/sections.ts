@@ -282,7 +282,8 @@ const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']
 
 /** Returns the lines of the contact card. If the owner must be called but no contact is declared, one line states this. */
 function card({ card: known, owner, reason }: IncidentContent): LabelledText[] {
-  const missing = reason !== 'closed' && isCalledOwner(owner) ? `${NO_CONTACT_TEXT}: add one on the incident's page` : ''
+  const missing =
+    reason !== 'closed' && isCalledOwner(owner) ? `${NO_CONTACT_TEXT}: add one on the incident's page` : ''
   const contact = known?.contact || missing
   return [
     ...(known?.serviceId ? [createLabelledText('Service', known.serviceId)] : []),

@@ -169,9 +169,9 @@ const states: Partial<Record<ActiveProblemToEncode['type'], Record<string, strin
     no_path: 'down',
     reduced: 'on one path',
     single_homed: 'with one path set up',
-    unknown: 'not confirmed',
+    unknown: 'unknown',
   },
-  gateway: { isolated: 'isolated', changing: 'being changed', unknown: 'not confirmed' },
+  gateway: { isolated: 'isolated', changing: 'being changed', unknown: 'unknown' },
 }
 
 /**

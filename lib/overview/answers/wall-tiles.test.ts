@@ -330,6 +330,7 @@ describe('what is not known', () => {
     expect(tiles[1]).toMatchObject({
       meaning: 'Azure asked to slow down (429), 3 of 3 polls are late',
       owner: { owner: 'own_change', name: 'Peerwatch’s polling' },
+      nextStep: 'Open Sources to see which polls fail, why, and what to do.',
       href: '/incidents/i1',
     })
     expect(tiles[3]?.lastKnown).toEqual({ state: 'up', word: 'up', called: 'both paths up', at })
@@ -450,7 +451,7 @@ describe('the owner', () => {
   const incidents = [incident(event('path_down'), { acknowledged: { at: ago(3), by: 'local', note: null } })]
   it('is the cause’s owner, by the provider’s name, and who took it on', () => {
     expect(ask({ circuits: [reduced], incidents })[0]).toMatchObject({
-      owner: { owner: 'provider', name: 'Equinix', confidence: 0.7 },
+      owner: { owner: 'provider', name: 'Equinix', confidence: 0.7, lacksContact: true },
       acknowledged: { by: 'local' },
       impact: 'One path of erc-london is down.',
       incidentId: 'i1',
@@ -469,10 +470,9 @@ describe('the owner', () => {
         note: '',
       },
     ]
-    expect(ask({ circuits: [reduced], incidents, declared: { cards } })[0]).toMatchObject({
-      name: 'London office',
-      owner: { name: 'NOC 555' },
-    })
+    const [tile] = ask({ circuits: [reduced], incidents, declared: { cards } })
+    expect(tile).toMatchObject({ name: 'London office', owner: { name: 'NOC 555' } })
+    expect(tile?.owner).not.toHaveProperty('lacksContact')
   })
 
   it('is nobody while the cause is no more than possible', () => {

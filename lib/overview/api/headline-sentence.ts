@@ -2,6 +2,7 @@ import { formatUtcDay, formatUtcMinute, formatUtcTime } from '#lib/contract/time
 import type { EpochMs } from '#lib/contract/index.ts'
 import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { formatBriefDuration } from '#lib/contract/words/durations.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import type { EstateHeadline } from './overview.ts'
 
 /** Formats a time as `18:37 UTC` if it is on the same day as `now`, and otherwise with its date. */
@@ -33,7 +34,7 @@ export function formatHeadline(
   timeOf: (at: string) => string = (at) => formatTimeOrDate(at, now),
 ): string {
   const when = unconfirmedSince
-    ? `${text.endsWith('not confirmed') ? '' : ', not confirmed'} since ${timeOf(unconfirmedSince)}`
+    ? `, ${formatLastKnown(timeOf(unconfirmedSince))}`
     : since
       ? hasStartTime && Date.parse(since[0]) > 0
         ? ` since ${timeOf(since[1])}`

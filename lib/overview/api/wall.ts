@@ -91,7 +91,10 @@ const wallTile = z.object({
     .string()
     .nullable()
     .describe('impact of its open incident in one line; null if there is no problem or no open incident'),
-  nextStep: z.string().nullable().describe('next step for the cause of its incident; null if there is no problem, or no cause yet'),
+  nextStep: z
+    .string()
+    .nullable()
+    .describe('next step for the cause of its incident; null if there is no problem, or no cause yet'),
   bitsPerSecond: z
     .number()
     .nullable()

@@ -2,6 +2,7 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { escapeMarkdown, renderMarkdown } from '#lib/contract/document/markdown.ts'
 import type { DataFreshness } from '#lib/contract/api/envelope.ts'
 import { hasStaleOrMissingPolls } from '#lib/contract/words/freshness.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { isWhatIfChangeText } from '#lib/contract/what-if-terms.ts'
 import type { DrillBody } from '#lib/resilience/api/drills.ts'
 import { formatHubTableOutcome, formatWhatIfSummary, listShownHubTables } from '#lib/resilience/api/outcome-summary.ts'
@@ -80,10 +81,10 @@ const tableLabels = createSafeLookupTable({ learned: 'learned routes', tables: '
 function oldTables(old: PlanCheckResponse['old']): string {
   const named = old.slice(0, MAX_NAMED).map(({ scopeName, subresource, kind, lastReadAt }) => {
     const where = subresource === '' ? scopeName : `${scopeName} ${subresource}`
-    return `${tableLabels[kind] ?? kind} of ${where} (${lastReadAt === null ? 'never read' : `last read ${lastReadAt.slice(0, 19).replace('T', ' ')} UTC`})`
+    return `${tableLabels[kind] ?? kind} of ${where} (${lastReadAt === null ? 'not polled' : formatLastKnown(`${lastReadAt.slice(0, 19).replace('T', ' ')} UTC`)})`
   })
   const more = old.length > MAX_NAMED ? [`${old.length - MAX_NAMED} more`] : []
-  return `not read lately: ${[...named, ...more].join(', ') || 'some tables'}`
+  return `polls are late: ${[...named, ...more].join(', ') || 'some tables'}`
 }
 
 /**

@@ -245,22 +245,22 @@ describe('last known routes of a time without polls', () => {
       'no table is polled',
       lookup([], 'unknown'),
       then([testCandidate({})]),
-      'via erc-london, primary path; not read since',
+      'via erc-london, primary path; not polled since',
     ],
     [
       'a table is not polled',
       lookup([testCandidate({})], 'indeterminate'),
       then([testCandidate({})]),
-      'via erc-london, primary path; not every table read since',
+      'via erc-london, primary path; not every table polled since',
     ],
-    ['there was no route', lookup([], 'unknown'), then([]), 'no route to 10.10.4.7; not read since'],
+    ['there was no route', lookup([], 'unknown'), then([]), 'no route to 10.10.4.7; not polled since'],
   ])('%s', (_, answer, lastKnown, words) => {
     expect(formatLastKnownRoute({ ...answer, lastKnown }, context)).toBe(`Last known at 03:09:04 UTC: ${words}`)
   })
   it('titles the path with them, and never as "no route"', () => {
     const title = (answer: RouteLookup) => formatLookupPathTitle(answer, clock)
     expect(title({ ...lookup([], 'unknown'), lastKnown: then([testCandidate({})]) })).toBe(
-      'last known at 03:09:04 UTC, not read since; solid was in use, dashed were other candidates',
+      'last known at 03:09:04 UTC, not polled since; solid was in use, dashed were other candidates',
     )
     expect(title(lookup([], 'unknown'))).toBe('unknown, because no route table has data')
     expect(title(lookup([], 'indeterminate'))).toBe('no route known, but not every table was read')

@@ -97,7 +97,7 @@ interface LastKnownNames extends Pick<LookupNames, 'circuit'> {
 
 /**
  * Returns the routes at the last time at which the missing tables were polled, for example `Last known at 09:59:04 UTC:
- * via erc-london, secondary path; not read since`; null if the result does not lack polls.
+ * via erc-london, secondary path; not polled since`; null if the result does not lack polls.
  */
 export function formatLastKnownRoute(lookup: RouteLookup, { circuit, clock }: LastKnownNames): string | null {
   const { ip, lastKnown } = lookup
@@ -111,9 +111,9 @@ export function formatLastKnownRoute(lookup: RouteLookup, { circuit, clock }: La
 
 const formatClock = (at: string, { second, zone }: LookupTimeFormat) => `${second(at)} ${zone}`
 
-/** Returns a text that distinguishes whether no table or only some tables were read after the last known result. */
+/** Returns a text that distinguishes whether no table or only some tables were polled after the last known result. */
 const formatUnreadSince = ({ known }: RouteLookup) =>
-  known === 'unknown' ? 'not read since' : 'not every table read since'
+  known === 'unknown' ? 'not polled since' : 'not every table polled since'
 
 /**
  * Returns the lookup whose routes a picture shows: the last known routes if no route table has data, otherwise the
