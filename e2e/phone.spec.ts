@@ -3,7 +3,13 @@ import type { CircuitPathParity } from '#lib/usage/api/index.ts'
 import type { ActiveProblem, EstateOverview } from '#lib/overview/api/index.ts'
 import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
-import { waitForCircuitByName, waitForGatewayByName, waitUntilPageSettled } from './estate.ts'
+import {
+  fetchLondonOutageIncident,
+  getLondonCircuitPagePath,
+  waitForCircuitByName,
+  waitForGatewayByName,
+  waitUntilPageSettled,
+} from './estate.ts'
 import { PHONE_WIDTH_PX } from './layout.ts'
 import { findElementsBeyondRightEdge } from './long-names.ts'
 import { tagLongIf } from './long.ts'
@@ -132,4 +138,47 @@ test('a list of hundreds of rows is scrolled from its first to its last', async 
   await expect.poll(inTheMiddle).toMatch(/^\d+$/)
   await scrolled(0)
   await expect(list.getByText(`↔ ${neighborOf(0)}`)).toBeInViewport()
+})
+
+test('the tabs of a circuit are near the top, and the content of each begins below them', async ({ page, request }) => {
+  await page.goto(await getLondonCircuitPagePath(request))
+  await waitUntilPageSettled(page)
+  const tabs = page.getByRole('tablist', { name: 'Parts of this page' })
+  const bottomOfTabs = async () => {
+    const box = await tabs.boundingBox()
+    return box ? box.y + box.height : Number.NaN
+  }
+  // a head in which a poll is late has one more line
+  expect(await bottomOfTabs()).toBeLessThan(310)
+  const state = page.getByRole('heading', { level: 2, name: 'If this fails' })
+  await expect(state).toBeVisible()
+  await tabs.getByRole('tab', { name: 'Traffic' }).click()
+  await expect(state).toBeHidden()
+  const content = await page.getByRole('tabpanel').boundingBox()
+  expect((content?.y ?? Number.NaN) - (await bottomOfTabs())).toBeLessThan(30)
+  await tabs.getByRole('tab', { name: 'Now' }).click()
+  await expect(state).toBeVisible()
+})
+
+test('the top bar shows the hour and the minute', async ({ page, request }) => {
+  await page.goto(await getLondonCircuitPagePath(request))
+  await waitUntilPageSettled(page)
+  const clock = page.getByRole('button', { name: /UTC, show local time$/ })
+  await expect(clock).toHaveText(/^\d\d:\d\d\s+UTC$/, { useInnerText: true })
+  expect(await findElementsBeyondRightEdge(page)).toEqual([])
+})
+
+test('links below the head of an incident lead to its timeline and its events', async ({ page, request }) => {
+  const { id } = await fetchLondonOutageIncident(request)
+  await page.goto(`/incidents/${id}`)
+  await waitUntilPageSettled(page)
+  const parts = page.getByRole('navigation', { name: 'Parts of this page' })
+  expect((await parts.boundingBox())?.y).toBeLessThan(300)
+  for (const name of ['Timeline', 'Events', 'Timeline']) {
+    await parts.getByRole('link', { name, exact: true }).click()
+    const heading = page.getByRole('heading', { level: 2, name, exact: true })
+    await expect(heading).toBeInViewport()
+    const [bar, title] = [await parts.boundingBox(), await heading.boundingBox()]
+    expect(title?.y, name).toBeGreaterThan((bar?.y ?? 0) + (bar?.height ?? 0))
+  }
 })

@@ -92,7 +92,7 @@ function Carried({ name, bits, of }: { name: string; bits: number | null; of: nu
   const share = bits !== null && of ? bits / (of * 1e6) : null
   return (
     <div className="flex items-center gap-2">
-      <dt className="min-w-31 flex-none whitespace-nowrap text-ink-3">{name}</dt>
+      <dt className="min-w-33 flex-none whitespace-nowrap text-ink-3">{name}</dt>
       <dd className="flex min-w-0 flex-1 items-center gap-2 tabular-nums">
         <PercentBar share={share} className="flex-1" />
         <span className="w-18 text-right font-mono">{bits === null ? 'unknown' : formatBitRate(bits)}</span>

@@ -44,7 +44,7 @@ export function CircuitPathPicture({
     />
   )
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_fit-content(8.5rem)] max-sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_fit-content(6.5rem)] gap-y-2 text-xs">
+    <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_fit-content(8.5rem)] max-sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_fit-content(7.5rem)] gap-y-2 text-xs">
       {ends.map(({ key, end, note, words, href }, index) => (
         <Fragment key={key}>
           {index === 0 ? edge : <span />}

@@ -170,30 +170,35 @@ function IncidentView({
         window={window}
         now={now}
       />
+      <PartLinks />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {facts}
-        <StateTimelinePanel
-          title="Timeline"
-          of={incident.id}
-          note={forensics.pending && 'loading related data'}
-          tracks={forensics.tracks}
-          whole={forensics.whole}
-          limits={forensics.limits}
-          window={window}
-          now={now}
-          onWindow={show}
-          picture={picture}
-        >
-          <ChartNotesFooter time={[window.from, window.to]} />
-          <OmittedGapsNote count={forensics.omitted} />
-        </StateTimelinePanel>
-        <Panel
-          title="Events"
-          note={`${incident.events}, ${leadId === incident.root?.id ? 'root' : 'ongoing outage'} first`}
-          flush
-        >
-          {events}
-        </Panel>
+        <div id={PARTS.timeline} className={partClass}>
+          <StateTimelinePanel
+            title="Timeline"
+            of={incident.id}
+            note={forensics.pending && 'loading related data'}
+            tracks={forensics.tracks}
+            whole={forensics.whole}
+            limits={forensics.limits}
+            window={window}
+            now={now}
+            onWindow={show}
+            picture={picture}
+          >
+            <ChartNotesFooter time={[window.from, window.to]} />
+            <OmittedGapsNote count={forensics.omitted} />
+          </StateTimelinePanel>
+        </div>
+        <div id={PARTS.events} className={partClass}>
+          <Panel
+            title="Events"
+            note={`${incident.events}, ${leadId === incident.root?.id ? 'root' : 'ongoing outage'} first`}
+            flush
+          >
+            {events}
+          </Panel>
+        </div>
         <VeryWideRow>
           <IncidentBackground incident={incident} />
         </VeryWideRow>
@@ -201,6 +206,36 @@ function IncidentView({
     </>
   )
 }
+
+/** Anchors of the parts of the page in its URL. */
+const PARTS = { timeline: 'timeline', events: 'events' }
+/** Class of a part with an anchor. A link to it leaves space for the top bar and, on a phone, for the links. */
+const partClass = 'min-w-0 scroll-mt-[calc(var(--top-bar,3rem)+1rem)] max-sm:scroll-mt-[calc(var(--top-bar,3rem)+3rem)]'
+
+/**
+ * Links to the parts of the page, on a phone only. They stay below the top bar while the page scrolls, because the
+ * summary is longer than such a screen.
+ */
+const PartLinks = () => (
+  <nav
+    aria-label="Parts of this page"
+    className="sticky top-(--top-bar) z-20 -mx-3 mb-3 flex border-b bg-canvas px-3 sm:hidden print:hidden"
+  >
+    {[
+      { href: '#content', name: 'Summary' },
+      { href: `#${PARTS.timeline}`, name: 'Timeline' },
+      { href: `#${PARTS.events}`, name: 'Events' },
+    ].map(({ href, name }) => (
+      <a
+        key={href}
+        href={href}
+        className="flex min-h-8 items-center px-3 text-sm text-ink-2 -outline-offset-2 first:-ml-3"
+      >
+        {name}
+      </a>
+    ))}
+  </nav>
+)
 
 /**
  * Shows the contact cards of the affected resource and of its affected path or session. An incident of the whole estate

@@ -35,7 +35,8 @@ import { SendIncidentForm } from './send-form.tsx'
 
 /**
  * Summary at the top of an incident's page. It contains whether a person must act, the duration, the impact, the next
- * step and the likely owner. Next to it are the times, the acknowledgement and the assignment.
+ * step and the likely owner. Next to it are the times, the acknowledgement and the assignment, on a very wide screen in
+ * two columns.
  */
 export function IncidentSummarySection({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
@@ -48,20 +49,20 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
   return (
     <section
       aria-labelledby="summary"
-      className="grid grid-cols-1 gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block"
+      className="grid grid-cols-1 gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] 5xl:grid-cols-[56rem_minmax(0,1fr)] print:block"
     >
       <div className="min-w-0">
         <h2 id="summary" className="sr-only">
           Summary
         </h2>
-        {need !== '' && <p className="mb-2 max-w-3xl text-base font-semibold">{need}</p>}
+        {need !== '' && <p className="mb-2 max-w-3xl text-base font-semibold max-sm:text-sm">{need}</p>}
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
           {formatDurationPrefix(incident)}
           {avoidLineBreaks(formatDurationBounds(least, most))}
         </p>
         {incident.outages.length < 2 && <IncidentOutages incident={incident} now={now} />}
         <div className="mt-3 max-w-3xl border-l-4 border-line-strong pl-3">
-          {step && incident.state === 'open' && <p className="text-base font-medium">{step}</p>}
+          {step && incident.state === 'open' && <p className="text-base font-medium max-sm:text-sm">{step}</p>}
           <p className="text-ink-2">
             <Owner incident={incident} />
           </p>
@@ -81,7 +82,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
           </p>
         )}
         {incident.outages.length > 1 && <IncidentOutages incident={incident} now={now} />}
-        <p className="mt-3 text-base">
+        <p className="mt-3 text-base max-sm:text-sm">
           {incident.hindrance !== null && <span className="block">{incident.hindrance}</span>}
           {impact.summary}
         </p>
@@ -167,7 +168,7 @@ function Aside({ incident }: { incident: IncidentDetail }) {
   const [present, first] = listOutageTimes(incident)
   return (
     <div className="h-fit print:mt-3">
-      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5 max-sm:gap-y-1.5 print:grid-cols-[7rem_minmax(0,1fr)_7rem_minmax(0,1fr)]">
+      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5 max-sm:gap-y-1.5 5xl:grid-cols-[7rem_minmax(0,1fr)_7rem_minmax(0,1fr)] print:grid-cols-[7rem_minmax(0,1fr)_7rem_minmax(0,1fr)]">
         {present?.endedBetween === null ? (
           <>
             <Fact name={present.name}>

@@ -4,8 +4,11 @@ import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 
 /**
  * Layout of a resource's page. The current state of the resource is next to the open tab, so that both are visible
- * without scrolling; on narrow screens it is above the tab. The tab labels are above both, so that they do not move
- * when the user opens another tab. A tab marked `data-wide` hides the current state and uses its space.
+ * without scrolling. The tab labels are above both, so that they do not move when the user opens another tab. A tab
+ * marked `data-wide` hides the current state and uses its space.
+ * On narrow screens, the current state is above the content of the first tab. The other tabs, which are marked
+ * `data-later`, hide it, so that the content of the chosen tab is visible without scrolling. Paper and snapshots always
+ * contain it.
  * @param isWide whether the current state needs a wide column, for example for a table
  */
 export function ResourceFrame({
@@ -22,11 +25,13 @@ export function ResourceFrame({
       data-frame
       className={clsx(
         'group/frame grid grid-cols-[minmax(0,1fr)] items-start gap-x-6 gap-y-4',
-        isWide ? 'xl:grid-cols-[28rem_minmax(0,1fr)]' : 'xl:grid-cols-[22.5rem_minmax(0,1fr)]',
+        isWide
+          ? 'xl:grid-cols-[28rem_minmax(0,1fr)]'
+          : 'xl:grid-cols-[22.5rem_minmax(0,1fr)] 5xl:grid-cols-[30rem_minmax(0,1fr)]',
       )}
     >
       <SequentialHydration>
-        <div className="divide-y rounded-lg border bg-surface xl:sticky xl:top-16 xl:group-has-[[data-wide]]/frame:hidden">
+        <div className="divide-y rounded-lg border bg-surface not-print:not-in-[[data-snapshot]]:max-xl:group-has-[[data-later]]/frame:hidden xl:sticky xl:top-16 xl:group-has-[[data-wide]]/frame:hidden">
           {present}
         </div>
         <div className="contents [&>*]:min-w-0">{children}</div>

@@ -92,7 +92,7 @@ export function ResourcePage<Data>({
 function ResourceSkeleton({ children }: { children: ReactNode }) {
   return (
     <>
-      <div className="mb-4 h-14">
+      <div className="mb-4 h-20">
         <span className="skeleton block h-3 w-24" />
         <span className="skeleton mt-2 block h-6 w-64" />
       </div>

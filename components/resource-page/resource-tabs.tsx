@@ -49,7 +49,7 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
       onValueChange={(id) => void setAsked(id === tabs[0]?.id ? null : id)}
       className="in-[[data-frame]]:contents"
     >
-      <div className="border-b not-in-[[data-frame]]:mb-4 xl:in-[[data-frame]]:order-first xl:in-[[data-frame]]:col-span-2">
+      <div className="border-b not-in-[[data-frame]]:mb-4 not-print:in-[[data-frame]]:order-first xl:in-[[data-frame]]:col-span-2">
         <Tabs.List ref={list} aria-label="Parts of this page" className="flex max-w-full overflow-x-auto">
           {tabs.map(({ id, name, mark }) => (
             <Tabs.Trigger
@@ -79,6 +79,7 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
         key={open.id}
         value={open.id}
         {...(open.isWide && { 'data-wide': '' })}
+        {...(open !== tabs[0] && { 'data-later': '' })}
         className="grid min-h-[60vh] grid-cols-[minmax(0,1fr)] content-start gap-4 outline-offset-4 xl:data-wide:col-span-2"
       >
         {open.children}

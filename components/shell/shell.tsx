@@ -25,14 +25,14 @@ import { useCurrentUser } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { PrintedPageHead } from '../paper/print-sheet.tsx'
 import { startTypeAhead } from '../palette/type-ahead.ts'
-import { useCustomer } from '../links/page-selection-provider.tsx'
+import { useCustomer, useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { useLinkBlockingWhileOffline } from '../navigation/use-navigate.ts'
 import { PageTimeControl } from './clock/page-time-control.tsx'
 import { PastTimeBar } from './clock/past-bar.tsx'
 import { BrowserTabMark } from './browser-tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { AgeText, MomentText } from '../ui/times/time.tsx'
-import { formatMoment, formatZoneLabel } from '../format/instant.ts'
+import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { themeNames } from '../ui/preferences-values.ts'
@@ -310,11 +310,16 @@ function OfflineBanner() {
   )
 }
 
-/** Button that shows the current time in the chosen zone. A click switches between UTC and the browser's zone. */
+/**
+ * Button that shows the current time in the chosen zone. A click switches between UTC and the browser's zone. On a
+ * phone, it shows the time without seconds above the zone; while the page shows a past time, it shows only the zone,
+ * because the past time needs the space.
+ */
 function ZoneToggle() {
   const { zone, setLocalZone } = usePreferences()
   const now = useRealNow()
   const utc = zone === 'UTC'
+  const isPast = useSelectedPastMoment() !== null
   const [time, label] = [formatMoment(now, zone, now), formatZoneLabel(now, zone)]
   return (
     <button
@@ -323,12 +328,17 @@ function ZoneToggle() {
       aria-label={`${time} ${label}, show ${utc ? 'local time' : 'UTC'}`}
       title={utc ? 'Show local time' : 'Show UTC'}
       onClick={() => setLocalZone(utc)}
-      className="h-7 rounded-md px-2 font-mono text-xs max-sm:px-1 whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+      className="h-7 rounded-md px-2 font-mono text-xs max-sm:px-1 max-sm:leading-none whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
       suppressHydrationWarning
     >
       <span className="max-sm:hidden" suppressHydrationWarning>
         {time}{' '}
       </span>
+      {!isPast && (
+        <span className="block sm:hidden" suppressHydrationWarning>
+          {formatMinute(now, zone, now)}
+        </span>
+      )}
       <span className="text-ink-3">{label}</span>
     </button>
   )

@@ -27,7 +27,7 @@ function TicketOfGateway({ incident }: { incident: Incident }) {
   const gateway = useEndpointQuery('gateways').data?.data.find(({ id }) => id === incident.scope)
   return (
     gateway && (
-      <TicketDialog about={gateway.name}>
+      <TicketDialog about={gateway.name} brief="phone">
         <GatewayTicket gateway={gateway} incident={incident} />
       </TicketDialog>
     )

@@ -21,7 +21,7 @@ export function TicketButton({
   incident = null,
 }: Pick<TicketSubject, 'circuit'> & Partial<TicketSubject>) {
   return (
-    <TicketDialog about={circuit.name}>
+    <TicketDialog about={circuit.name} brief="phone">
       <PathTicket {...{ circuit, path, incident }} />
     </TicketDialog>
   )

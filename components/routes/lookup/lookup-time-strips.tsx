@@ -101,7 +101,8 @@ export function LookupTimeStrips({
           </span>
         )}
       </h3>
-      <div className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-1.5 text-xs sm:grid-cols-[12rem_minmax(0,1fr)]">
+      {/* on a phone, each label is above its row, which then has the width of the screen */}
+      <div className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-3 gap-y-1.5 text-xs sm:grid-cols-[12rem_minmax(0,1fr)] xl:grid-cols-[15rem_minmax(0,1fr)]">
         <Row
           axis={axis}
           label="Incidents, events"
@@ -204,7 +205,7 @@ export function LookupTimeStrips({
           write={(ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`}
           nothing="not measured in this time"
         />
-        <span />
+        <span className="max-sm:hidden" />
         <span aria-hidden className="relative h-4 text-ink-3">
           {ticks.map((tick, n) => (
             <span
@@ -331,7 +332,7 @@ function Row({
   })
   return (
     <>
-      <span className="min-w-0 break-words text-ink-2">{label}</span>
+      <span className="min-w-0 break-words text-ink-2 max-sm:mt-1 max-sm:-mb-1">{label}</span>
       <span {...pointer} className={clsx('relative block overflow-hidden rounded-xs bg-sunken', high ? 'h-14' : 'h-6')}>
         {words && <span className="absolute inset-y-0 left-2 z-1 flex items-center text-ink-3">{words}</span>}
         {children}

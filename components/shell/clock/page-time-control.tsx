@@ -28,10 +28,8 @@ export function PageTimeControl({ open, onOpenChange }: { open: boolean; onOpenC
   const { isIncident } = usePageDefaultRange()
   const range =
     clock.isChosen || usual === null ? null : parseTimeRangeParameters({ from: usual, to: null }, usual, now)
-  const words =
-    !clock.isChosen && isIncident
-      ? 'Now · incident'
-      : formatPageTime(clock, clock.isChosen ? clock.range : range, zone, now)
+  const isOfIncident = !clock.isChosen && isIncident
+  const words = isOfIncident ? 'Now · incident' : formatPageTime(clock, clock.isChosen ? clock.range : range, zone, now)
   return (
     <PopoverWithButton
       open={open}
@@ -53,7 +51,15 @@ export function PageTimeControl({ open, onOpenChange }: { open: boolean; onOpenC
           suppressHydrationWarning
         >
           <ClockIcon aria-hidden className="size-3.5 shrink-0" />
-          <span className="min-w-[4.75rem] truncate text-left max-sm:max-w-32 max-sm:min-w-0">{words}</span>
+          <span className="min-w-[4.75rem] truncate text-left max-sm:max-w-32 max-sm:min-w-0">
+            {isOfIncident ? (
+              <>
+                Now<span className="max-sm:hidden"> · incident</span>
+              </>
+            ) : (
+              words
+            )}
+          </span>
         </button>
       }
     >
