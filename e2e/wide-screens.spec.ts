@@ -1,5 +1,6 @@
 import { expect, type Locator, test } from '@playwright/test'
 import { awaitContentAfterRefetch } from './altered-answers.ts'
+import { getPanelByHeading } from './cost-pages.ts'
 import { getLondonCircuitPagePath, fetchLondonOutageIncident, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 import { showOnlyGivenOpenIncidents } from './open-incidents.ts'
@@ -137,4 +138,28 @@ test('only at 3840 px home, a circuit and an incident show below their content w
     await page.setViewportSize({ width: 1440, height: 900 })
     await expect(right, path).toHaveCount(0)
   }
+})
+
+test('only at 3840 px the cost review shows usage, cost by plan, budgets and findings below its table', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 3840, height: 2160 })
+  await page.goto('/cost')
+  await waitUntilPageSettled(page)
+  const usage = getPanelByHeading(page, /^Billable bytes of/)
+  const plans = getPanelByHeading(page, /^Cost of .* by plan$/)
+  const [budgets, findings] = [getPanelByHeading(page, 'Budgets'), getPanelByHeading(page, 'Findings')]
+  for (const panel of [usage, plans, budgets, findings]) await expect(panel).toBeVisible()
+  for (const [left, right] of [
+    [usage, plans],
+    [budgets, findings],
+  ] as const)
+    await expect(async () => {
+      const [a, b] = [await left.boundingBox(), await right.boundingBox()]
+      expect([b?.y, b?.height]).toEqual([a?.y, a?.height])
+      expect((a?.x ?? 0) + (a?.width ?? 0)).toBeLessThan(b?.x ?? 0)
+    }).toPass()
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await expect(findings).toHaveCount(0)
+  await expect(usage).toHaveCount(0)
 })

@@ -1,6 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
+import type { ReactNode } from 'react'
 import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
 import { buildApiUrl, useEndpointQuery } from '../data/index.ts'
 import { PrintButton } from '../paper/print-button.tsx'
@@ -31,6 +32,7 @@ import DownloadIcon from 'lucide-react/icons/download'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { Button } from '../ui/button.tsx'
 import { CollapsiblePanel } from '../ui/fold-panel.tsx'
+import { VeryWideRow } from '../ui/very-wide-row.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { formatMoney } from './money-text.ts'
@@ -92,7 +94,7 @@ export function CostPage() {
 /** Placeholder with the height of the savings summary and the first table rows. */
 const CostSkeleton = () => (
   <>
-    <div className="mb-4 h-36 max-sm:h-64">
+    <div className="mb-4 h-36 max-sm:h-60">
       <span className="skeleton block h-8 w-80 max-w-full" />
       <span className="skeleton mt-2 block h-5 w-64" />
     </div>
@@ -120,7 +122,22 @@ function Parts({
       id: 'review',
       name: 'Review',
       sections: ['decisions'],
-      children: <Review review={review} answer={answer} opened={circuitId} />,
+      children: (
+        <Review review={review} answer={answer} opened={circuitId}>
+          {shown && (
+            <VeryWideRow>
+              <CumulativeUsagePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
+              <CostCurvePanel projection={shown} />
+              {isOpen && (
+                <>
+                  <BudgetsPanel review={review} />
+                  <FindingsSection customer={null} />
+                </>
+              )}
+            </VeryWideRow>
+          )}
+        </Review>
+      ),
     },
     {
       id: 'options',
@@ -178,15 +195,18 @@ function Parts({
 /**
  * Shows the parts of the review that users go through each week to decide about plan changes. It also contains the
  * printed form of the review.
+ * @param children further panels below the table
  */
 function Review({
   review,
   answer,
   opened,
+  children,
 }: {
   review: CostReviewWithSummary
   answer: ResponseAge
   opened: string | null
+  children: ReactNode
 }) {
   return (
     <div className="flex flex-col gap-4">
@@ -212,6 +232,7 @@ function Review({
       <CostReviewTable review={review} opened={opened} />
       <DecisionsPanel review={review} />
       <FindingsPanels review={review} />
+      {children}
     </div>
   )
 }

@@ -29,7 +29,7 @@ export function CostReviewSavings({ review }: { review: CostReviewWithSummary })
   ].filter(Boolean)
   return (
     <section aria-label="Savings" className="mb-4">
-      <p className="text-2xl font-semibold tracking-tight">
+      <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
         {saving.length > 0 ? (
           <>
             {bands(saving)} <span className="font-normal">a month can be saved</span>
