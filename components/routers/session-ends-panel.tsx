@@ -44,6 +44,9 @@ export function SessionEndsPanel({
   )
 }
 
+/** An end of a session: its name in a column of fixed width, so that a longer duration does not move the state. */
+const endClass = 'grid grid-cols-[6rem_minmax(0,1fr)] items-baseline gap-x-2'
+
 /** @param isExplained whether to show how outages of this path are detected */
 function Ends({ one, isExplained }: { one: PathSessionEnds; isExplained: boolean }) {
   const { peer, path, peering, routerId } = one
@@ -58,9 +61,9 @@ function Ends({ one, isExplained }: { one: PathSessionEnds; isExplained: boolean
         {ends && <span className="text-xs text-ink-2">{getSessionEndsDetail(ends)}</span>}
       </p>
       <dl className="mt-1 grid gap-x-6 text-xs sm:grid-cols-2">
-        <div className="flex flex-wrap items-center gap-x-2">
+        <div className={endClass}>
           <dt className="text-ink-3">Azure’s end</dt>
-          <dd className="flex flex-wrap gap-x-2">
+          <dd className="flex min-w-0 flex-wrap items-center gap-x-2">
             {ends && <StateLabel {...getAzureEndStatus(ends)} />}
             {/* the time of an unknown state is the start of the last known state, which polls prove up to `lastKnown.at` */}
             {ends?.azure.since && (ends.azure.state !== 'unknown' || ends.azure.lastKnown) && (
@@ -72,13 +75,13 @@ function Ends({ one, isExplained }: { one: PathSessionEnds; isExplained: boolean
             )}
           </dd>
         </div>
-        <div className="flex flex-wrap items-center gap-x-2">
-          <dt className="text-ink-3">
+        <div className={endClass}>
+          <dt className="min-w-0 text-ink-3 wrap-anywhere">
             <PageLink href={`/routers/${routerId}`} className="link">
               {getRouterName({ name: one.routerName, address: one.routerAddress })}
             </PageLink>
           </dt>
-          <dd className="flex flex-wrap gap-x-2">
+          <dd className="flex min-w-0 flex-wrap items-center gap-x-2">
             <StateLabel {...getRouterPeerStatus(peer)} />
             {since && peer.state !== 'unknown' && <DurationSinceBounds bounds={since} prefix="for " />}
             {reason && peer.lastState === 'down' && <span className="text-ink-2">{reason.words}</span>}

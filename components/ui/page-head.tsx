@@ -47,7 +47,8 @@ export function PageHeader({
             {title}
           </h1>
           {status && <span className="text-base">{status}</span>}
-          {since && <span className="min-w-0 text-ink-2">{since}</span>}
+          {/* below a leading title, because a duration that becomes longer would otherwise move it to a line of its own */}
+          {since && <span className={clsx('min-w-0 text-ink-2', leads && 'min-h-5 basis-full')}>{since}</span>}
         </div>
       </div>
       {(age || actions || menu) && (

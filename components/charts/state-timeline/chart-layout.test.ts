@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { placeTimelineMarks } from './chart-layout.ts'
-import type { TimelineMark } from './timeline-tracks.ts'
+import { formatRowName, layOutTimeline, placeTimelineMarks } from './chart-layout.ts'
+import type { TimelineMark, TimelineTrack } from './timeline-tracks.ts'
 
 const window = { from: 0, to: 1000 }
 const mark = (key: string, from: number, to: number | null, row = 0): TimelineMark => ({
@@ -50,5 +50,25 @@ describe('a state without a duration', () => {
     expect(begin).toBeGreaterThanOrEqual(0)
     expect(end).toBeLessThanOrEqual(1000)
     expect(end - begin).toBeGreaterThan(0)
+  })
+})
+
+describe('names of rows', () => {
+  const track: TimelineTrack = { key: 'a', name: 'CE – MSEE', part: 'primary', rows: 2, marks: [], unseen: [] }
+  const plotOf = (rowNames?: string[]) =>
+    layOutTimeline([rowNames ? { ...track, rowNames } : track], 1000, 1, 150).plot.x
+
+  it.each(['192.168.100.100 ↔ 192.168.100.101', 'fd00:0:2::62 ↔ fd00:0:2::61', 'ARP'])('show all of %s', (name) => {
+    expect(formatRowName(name)).toBe(name.split(' ↔ ')[0])
+  })
+
+  it('are cut if they are longer than an IPv4 address', () => {
+    expect(formatRowName('fd00:1234:5678:9abc:def0::1 ↔ fd00::2')).toBe('fd00:1234:5678…')
+  })
+
+  it('have the width that the longest name needs, at least 66 px', () => {
+    expect([plotOf(), plotOf([]), plotOf(['ARP', 'IPv4'])]).toEqual([150, 150, 216])
+    expect(plotOf(['ARP', '192.168.100.100 ↔ 192.168.100.101'])).toBeGreaterThan(250)
+    expect(plotOf(['x'.repeat(80)])).toBeLessThanOrEqual(150 + 112)
   })
 })

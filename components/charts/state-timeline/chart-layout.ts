@@ -1,3 +1,4 @@
+import { truncateText } from '../../notes/note-text.ts'
 import type { TimelineTrack, TimelineMark } from './timeline-tracks.ts'
 import { computePositionInWindow, type TimeWindow } from './time-window.ts'
 
@@ -16,8 +17,24 @@ const AXIS = 26
 const SLIVER = 2
 /** Height of a track with numeric series. */
 const SERIES = 72
-/** Width reserved for the names of rows, between the names of the tracks and the bars. */
-export const ROW_NAMES_WIDTH = 66
+/**
+ * Width reserved for the names of rows, between the names of the tracks and the bars. `letter` is the estimated width
+ * of a letter. `most` has space for an IPv4 address of 15 letters.
+ */
+const ROW_NAMES = { least: 66, most: 112, letter: 6.9, gap: 8 }
+
+/** Returns the name of a row, cut to the maximum width. For a session, it is the address of its first end. */
+export function formatRowName(name: string): string {
+  const { most, letter, gap } = ROW_NAMES
+  return truncateText(name.split(' ↔ ')[0] ?? '', Math.floor((most - gap) / letter))
+}
+
+/** Returns the width that the names of all rows need, px at the default font size; 0 if no row has a name. */
+function computeRowNamesWidth(tracks: readonly TimelineTrack[]): number {
+  const lengths = tracks.flatMap(({ rowNames = [] }) => rowNames.map((name) => formatRowName(name).length))
+  const longest = Math.max(0, ...lengths)
+  return longest === 0 ? 0 : Math.max(ROW_NAMES.least, longest * ROW_NAMES.letter + ROW_NAMES.gap)
+}
 
 export interface PlacedTimelineTrack {
   track: TimelineTrack
@@ -49,8 +66,7 @@ export function layOutTimeline(
   names: number = width < WIDE * scale ? GUTTER.usual : GUTTER.wide,
 ): TimelineLayout {
   const isNarrow = width < NARROW * scale
-  const rowNames = tracks.some((track) => track.rowNames && track.rowNames.length > 0) ? ROW_NAMES_WIDTH * scale : 0
-  const gutter = isNarrow ? 0 : names * scale + rowNames
+  const gutter = isNarrow ? 0 : (names + computeRowNamesWidth(tracks)) * scale
   const rowHeight = ROW * scale
   let y = TRACK_GAP * scale
   const placed = tracks.map((track): PlacedTimelineTrack => {

@@ -2,8 +2,8 @@ import {
   type TimelineLayout,
   type PlacedTimelineTrack,
   type PlacedTimelineMark,
+  formatRowName,
   placeTimelineMarks,
-  ROW_NAMES_WIDTH,
 } from './chart-layout.ts'
 import { truncateText } from '../../notes/note-text.ts'
 import { getMarkCssColor } from './chart-hatches.tsx'
@@ -75,7 +75,7 @@ export function TimelineTrackDrawing({
             fontSize={SVG_FONT_SIZES.tick * scale}
             style={{ fill: 'var(--ink-3)' }}
           >
-            {cut(name.split(' ↔ ')[0] ?? '', ROW_NAMES_WIDTH * scale, letter)}
+            {formatRowName(name)}
           </text>
         ))}
       {!isAbove && track.part && (

@@ -56,9 +56,14 @@ function OwnAge({ answer, now }: { answer: ResponseAge; now: number }) {
           'font-semibold',
           answer.freshness.state === 'late' ? 'text-degraded' : 'hatch rounded-xs px-1 text-ink',
         )}
-        suppressHydrationWarning
       >
-        {late}
+        {/* without a ground of their own, the letters over the hatching would look struck through */}
+        <span
+          className={answer.freshness.state === 'late' ? undefined : 'bg-canvas/80 px-0.5'}
+          suppressHydrationWarning
+        >
+          {late}
+        </span>
       </span>
     ),
     asOf && (
