@@ -35,7 +35,11 @@ function Chips() {
   const circuits = useEndpointQuery('circuits').data?.data
   const tests = circuits && drills.data && listTestsByCircuit(circuits, drills.data.data, [], now)
   return (
-    <ul aria-label="Trust" className="flex min-h-7 flex-wrap gap-2 max-sm:min-h-25 max-sm:content-start">
+    // on a phone, each link has space for two lines, so that a longer text, for example LATE, does not move the page
+    <ul
+      aria-label="Trust"
+      className="flex min-h-7 flex-wrap gap-2 max-sm:grid max-sm:min-h-24 max-sm:grid-cols-2 max-sm:content-start"
+    >
       <Chip href="/sources" name="Data" query={polls}>
         {({ data }) => ({ tone: formatPollCountsChip(data).tone, words: `Data ${formatPollCountsChip(data).words}` })}
       </Chip>
@@ -74,13 +78,14 @@ function Chip<Answer>({
   children: (answer: Answer) => Trust | undefined
 }) {
   const trust = data === undefined ? undefined : children(data)
-  if (!trust && !error) return <li aria-hidden className="skeleton h-7 w-40 rounded-full" />
+  if (!trust && !error)
+    return <li aria-hidden className="skeleton h-7 w-40 rounded-full max-sm:h-11 max-sm:w-auto max-sm:rounded-lg" />
   const { tone, words } = trust ?? { tone: 'unknown', words: `${name}: unknown` }
   return (
     <li className="min-w-0">
       <PageLink
         href={href}
-        className="flex min-h-7 items-center gap-1.5 rounded-full border bg-surface px-2.5 text-xs text-ink-2 hover:bg-hover hover:text-ink"
+        className="flex min-h-7 items-center gap-1.5 rounded-full border bg-surface px-2.5 text-xs text-ink-2 hover:bg-hover hover:text-ink max-sm:h-full max-sm:min-h-11 max-sm:rounded-lg"
       >
         <StateSymbol tone={tone} />
         <span className="min-w-0 tabular-nums" suppressHydrationWarning>
