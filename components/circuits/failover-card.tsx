@@ -27,8 +27,8 @@ export function CircuitFailoverVerdict({ circuit: { id } }: { circuit: Circuit }
   const isNow = useSelectedPastMoment() === null
   return (
     <CurrentStateSection title="If this fails">
-      {/* the minimum height keeps the content below in its place when the verdict is loaded */}
-      <div className="min-h-28">
+      {/* the minimum height keeps the content below in its place when the verdict is loaded; the past loads none */}
+      <div className={isNow ? 'min-h-28' : undefined}>
         {isNow ? (
           <PresentVerdict id={id} />
         ) : (
