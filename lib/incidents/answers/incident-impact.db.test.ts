@@ -195,7 +195,7 @@ beforeAll(async () => {
   await incident('unrelated', 'path_down', circuitId('ckt-lon'), 19)
   await incident('hub', 'circuit_down', circuitId('ckt-zrh'), 19)
   await incident('late', 'circuit_down', circuitId('ckt-late'), 19)
-  const atRouter = [['router_session_down', circuitId('ckt-late')]] as const
+  const atRouter: [EventKind, string][] = [['router_session_down', circuitId('ckt-late')]]
   const fallen = (path: string) => [`path:AzurePrivatePeering/${path}`]
   await incident('one router', 'router_session_down', circuitId('ckt-late'), 19, null, [], [fallen('primary')])
   await incident('both routers', 'router_session_down', circuitId('ckt-late'), 19, null, atRouter, [
