@@ -104,6 +104,7 @@ export {
   type VirtualWanConfig,
   type VpnSiteConfig,
 } from './hub.ts'
+export { parseHubRowNextHop } from './hub-row.ts'
 export {
   isPeeringOutOfSync,
   type NetworkConfig,

@@ -8,6 +8,7 @@ import {
   findMainPeering,
   type LagLinkState,
   type ApiMaintenanceWindow,
+  parseHubRowNextHop,
   type PollRecord,
   type PublicPrefixes,
   type RouteMapRule,
@@ -394,12 +395,12 @@ export const formatHubRowPeer = (gateway: string, connection: string): string =>
  * peer is an address or the name of a connection.
  */
 export function parseHubRowGateway(peer: string): string | null {
-  const [type, name] = peer.toLowerCase().split('/')
-  return type !== undefined && name !== undefined ? `${type}/${name}` : null
+  const to = parseHubRowNextHop({ peer })
+  return to && `${to.kind}/${to.name}`
 }
 
 /** Returns the connection in a peer that {@link formatHubRowPeer} formatted; null if the peer names only a gateway. */
-export const parseHubRowConnection = (peer: string): string | null => peer.split('/').slice(2).join('/') || null
+export const parseHubRowConnection = (peer: string): string | null => parseHubRowNextHop({ peer })?.connection ?? null
 
 /** Returns the scopes whose route tables are evaluated: gateways of virtual networks, and hubs. */
 export const listTableScopes = ({ gateways, hubs = [] }: GroupTopology): string[] =>

@@ -1,6 +1,5 @@
 import { findBestCandidates } from '#lib/bgp/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { armTypes, DEFAULT_HUB_TABLE, doesConnectionPropagate } from '#lib/contract/index.ts'
+import { armTypes, DEFAULT_HUB_TABLE, doesConnectionPropagate, parseHubRowNextHop } from '#lib/contract/index.ts'
 import type { CustomHubTable } from '#lib/gateways/answers/index.ts'
 import type { RouteAtMoment } from '#lib/history/index.ts'
 import type { GatewayResource } from '#lib/questions/index.ts'
@@ -112,38 +111,27 @@ function doesPropagate(
   return own !== undefined && peer !== null && doesConnectionPropagate(table, own.resource.resourceId, peer)
 }
 
-const gatewayTypes: Readonly<Record<string, string>> = createSafeLookupTable({
-  expressroutegateways: armTypes.expressRouteGateway,
-  vpngateways: armTypes.vpnGateway,
-})
-
 /**
  * Returns the gateways over which a row of a hub's table may lead. If the row names a gateway, it is this gateway. If
  * the row leads to another hub, these are the gateways of that hub. If the row names neither, these are all gateways of
  * the type that the row names. Empty = the row leads to a network, an appliance or a firewall.
  */
 function findGatewaysOfRow(
-  { peer, nextHop, origin }: RouteAtMoment,
+  row: RouteAtMoment,
   members: readonly GatewayResource[],
   { topology, networks }: WhatIfFacts,
 ): GatewayResource[] {
-  const [kind = '', name] = (peer ?? nextHop ?? '').toLowerCase().split('/')
-  if (kind === 'virtualhubs')
-    return topology.gateways.filter(({ config }) => {
-      const network = networks.get(config.networkKey ?? '')?.resource
-      return network?.type === armTypes.virtualHub && network.name.toLowerCase() === name
-    })
-  const text = origin?.toLowerCase() ?? ''
-  const type =
-    gatewayTypes[kind] ??
-    (text.startsWith('expressroute')
-      ? armTypes.expressRouteGateway
-      : text.startsWith('vpn_s2s')
-        ? armTypes.vpnGateway
-        : null)
-  const ofType = members.filter(({ resource }) => resource.type === type)
-  const named = ofType.filter(({ resource }) => resource.name.toLowerCase() === name)
-  return named.length > 0 ? named : ofType
+  const to = parseHubRowNextHop(row)
+  if (to === null) return []
+  const isOfKind = ({ type }: { type: string }) => type.endsWith(`/${to.kind}`)
+  const isNamed = ({ name }: { name: string }) => name.toLowerCase() === to.name
+  const ofHubs = topology.gateways.filter(({ config }) => {
+    const network = networks.get(config.networkKey ?? '')?.resource
+    return network?.type === armTypes.virtualHub && isOfKind(network) && isNamed(network)
+  })
+  const ofType = members.filter(({ resource }) => isOfKind(resource))
+  const named = ofType.filter(({ resource }) => isNamed(resource))
+  return ofHubs.length > 0 ? ofHubs : named.length > 0 ? named : ofType
 }
 
 /**

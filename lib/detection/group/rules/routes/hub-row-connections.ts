@@ -1,5 +1,5 @@
 import { type AsPath, formatAsPath, MSEE_ASN, removeLeadingAsns } from '#lib/bgp/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { parseHubRowNextHop } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { listHubConnectionPolls } from '../../facts/last-answer.ts'
@@ -66,19 +66,16 @@ export function nameHubRows(
  * kind. Source: Azure documentation, "View virtual hub effective routes", next hop type.
  */
 function nameGateway({ gateways }: HubNode, row: GatewayRouteTableRow): GatewayRouteTableRow {
-  const kind = row.peer === null ? GATEWAYS_BY_NEXT_HOP_TYPE[row.origin?.toLowerCase() ?? ''] : undefined
-  const [peer, ...others] = Object.keys(gateways).filter((key) => kind !== undefined && key.startsWith(kind))
+  const to = row.peer === null ? parseHubRowNextHop(row) : null
+  const [peer, ...others] = Object.keys(gateways).filter((key) =>
+    to?.name === null ? key.startsWith(`${to.kind}/`) : to && key === `${to.kind}/${to.name}`,
+  )
   return peer === undefined || others.length > 0 ? row : { ...row, peer }
 }
 
-const GATEWAYS_BY_NEXT_HOP_TYPE: Readonly<Record<string, string>> = createSafeLookupTable({
-  expressroutegateway: 'expressroutegateways/',
-  vpn_s2s_gateway: 'vpngateways/',
-})
-
 /** Reports whether a row of a hub's table leads over a gateway, by Azure's type of the next hop. */
 export const isHubRowOverGateway = ({ origin }: Pick<GatewayRouteTableRow, 'origin'>): boolean =>
-  GATEWAYS_BY_NEXT_HOP_TYPE[origin?.toLowerCase() ?? ''] !== undefined
+  parseHubRowNextHop({ peer: null, origin }) !== null
 
 /**
  * Returns the gateways of a hub that have several connections, if the table of each connection was polled at least
