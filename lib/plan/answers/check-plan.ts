@@ -30,6 +30,7 @@ import {
 } from '#lib/questions/index.ts'
 import {
   computeWhatIf,
+  createResourceNameFinder,
   getCircuitLimits,
   getGatewayLimits,
   readPostureFacts,
@@ -39,7 +40,7 @@ import {
 import { findSkuLimits, getEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
 import { readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 import type { BgpSession, StoredSession } from '#lib/sessions/api/index.ts'
-import { checkPosture, type PostureFacts } from '#lib/resilience/rules/index.ts'
+import { checkPosture, listTablesOfDistinctRoutes, type PostureFacts } from '#lib/resilience/rules/index.ts'
 import {
   type PlanCheckResponse,
   type PlanBody,
@@ -238,25 +239,28 @@ const circuitsOfFilter = (
 
 /**
  * Returns the new prefixes of a network that overlap a route in the route tables of the network or of its gateways.
- * Default routes are ignored.
+ * Default routes are ignored. A custom table of a hub is named only for prefixes that the hub's default table lacks.
  */
 function overlapsIn(
   plan: readonly ResolvedPlannedChange[],
   { facts, ribs }: WhatIfData,
 ): PlanCheckResponse['overlaps'] {
+  const nameOf = createResourceNameFinder(facts)
   return plan.flatMap(({ n, term, resource }) => {
     if (term.kind !== 'spoke') return []
     const gateways = findAnnouncingGateways(facts, resource.id)
     const near = ribs.filter(
       ({ table }) =>
         table.side === 'azure' &&
-        table.hub === undefined &&
         (table.scope === resource.id || gateways.some(({ id }) => table.routes.some(({ gateway }) => gateway === id))),
     )
-    const known = near.flatMap(({ table }) => table.routes.map(({ prefix }) => ({ prefix, scope: table.scope })))
+    const prefixesIn = (tables: readonly WhatIfData['ribs'][number][]) =>
+      tables.flatMap(({ table: { scope, hub, routes } }) => routes.map(({ prefix }) => ({ prefix, scope, hub })))
+    const inDefault = new Set(
+      prefixesIn(listTablesOfDistinctRoutes(near)).map(({ scope, prefix }) => `${scope} ${prefix}`),
+    )
+    const known = prefixesIn(near).filter(({ hub, prefix }) => !inDefault.has(`${hub} ${prefix}`))
     const distinct = [...new Map(known.map((one) => [`${one.scope} ${one.prefix}`, one])).values()]
-    const nameOf = (id: string) =>
-      gateways.find((one) => one.id === id)?.name ?? (id === resource.id ? resource.name : id)
     return term.prefixes.flatMap((text) => {
       const added = parsePrefix(text)
       return distinct.flatMap(({ prefix, scope }) => {

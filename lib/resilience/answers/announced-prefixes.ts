@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { MemoryCache } from '#lib/platform/cache.ts'
 import { type ReadableDatabase, getSqlExecutor } from '#lib/questions/index.ts'
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
-import type { CircuitFacts } from '../rules/index.ts'
+import { type CircuitFacts, listTablesOfDistinctRoutes } from '../rules/index.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 import { createSiteFinder } from './what-if/site-finder.ts'
 
@@ -28,8 +28,8 @@ export const readAnnouncedPrefixes = (db: ReadableDatabase, now: EpochMs): Promi
 
 function announcedBy({ facts, ribs }: WhatIfData): Map<string, Announced> {
   const siteOf = createSiteFinder(facts.sites)
-  const learned = ribs
-    .filter(({ table }) => table.side === 'azure' && table.hub === undefined)
+  const learned = listTablesOfDistinctRoutes(ribs)
+    .filter(({ table }) => table.side === 'azure')
     .flatMap(({ table }) => table.routes)
     .filter(({ circuit, prefix, peering }) => circuit !== null && peering === 'private' && !DEFAULT_ROUTES.has(prefix))
   const byPrefix = Map.groupBy(learned, ({ prefix }) => prefix)

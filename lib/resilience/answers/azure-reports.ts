@@ -34,6 +34,7 @@ import {
   compareFailoverTest,
   findNonRedundantPrefixes,
   judgeAzureReportState,
+  listTablesOfDistinctRoutes,
 } from '../rules/index.ts'
 import { requestAzureReports, readAzureReportsOfResource, listDrills } from '../store/index.ts'
 import { readPostureFacts } from './posture-facts.ts'
@@ -206,9 +207,9 @@ async function beside(db: ReadableDatabase, scope: string, body: AzureGatewayRep
 
 const NOT_SEEN: LearnedPrefixesAtMoment = { isSeen: false, prefixes: new Map() }
 
-/** Returns the tables with routes of a gateway, without custom tables of hubs, which have only some of its routes. */
+/** Returns the tables with routes of a gateway. Each of the routes is in one of them. */
 const listTablesOfGateway = (ribs: WhatIfData['ribs'], gateway: string) =>
-  ribs.filter(({ table }) => table.hub === undefined && table.routes.some((route) => route.gateway === gateway))
+  listTablesOfDistinctRoutes(ribs).filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
 
 /**
  * Returns the prefixes that a gateway learned over private peering, from the route tables of a what-if. Prefixes in the

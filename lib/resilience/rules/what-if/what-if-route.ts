@@ -101,6 +101,27 @@ export interface WhatIfTable {
   elsewhere?: ReadonlyMap<string, readonly WhatIfRoute[]>
 }
 
+/** Reports whether a user created a route table in a Virtual WAN hub. */
+export const isCustomHubTable = ({ hub }: Pick<WhatIfTable, 'hub'>): boolean => hub !== undefined
+
+/**
+ * Returns the tables without the tables that users created in hubs, so that each route is listed once. A custom table
+ * has copies of routes that are in the default table of its hub. Rules about routes use this list. Rules about the
+ * forwarding of traffic use all tables, because a network may be routed by a custom table only.
+ */
+export const listTablesOfDistinctRoutes = <Rib extends { table: Pick<WhatIfTable, 'hub'> }>(
+  ribs: readonly Rib[],
+): Rib[] => ribs.filter(({ table }) => !isCustomHubTable(table))
+
+/**
+ * Reports whether it is unknown over which connections a custom table of a hub reaches a prefix. This is so if a part of
+ * the table was not polled, or if the connections that propagate to it do not bring the prefix.
+ */
+export const isHubRouteUnknown = (
+  { hub, isPartial, uncertain }: Pick<WhatIfTable, 'hub' | 'isPartial' | 'uncertain'>,
+  prefix: string,
+): boolean => hub !== undefined && (isPartial || uncertain?.has(prefix) === true)
+
 /** Returns the key of a circuit path. */
 export const formatCircuitPathKey = (circuit: string, peering: PeeringType, path: string) =>
   `${circuit}/${peering}/${path}`
