@@ -116,10 +116,11 @@ const columnsWith = (
     id: 'prefixes',
     phone: 'name',
     header: 'Prefixes',
-    value: ({ prefixes }) => prefixes.join(' '),
-    cell: ({ prefixes }) => (
-      <span className="block max-w-[44ch] font-mono text-xs break-words" title={prefixes.join(', ')}>
-        {formatIntentPrefixes(prefixes)}
+    value: ({ prefixes, hubTable }) => [...prefixes, hubTable?.name ?? ''].join(' '),
+    cell: ({ prefixes, hubTable }) => (
+      <span className="block max-w-[44ch] text-xs break-words" title={prefixes.join(', ')}>
+        <span className="font-mono">{formatIntentPrefixes(prefixes)}</span>
+        {hubTable && <span className="block text-ink-2">in {hubTable.name}</span>}
       </span>
     ),
   },

@@ -20,6 +20,8 @@ import {
   type CircuitsUsedBySiteTowardsAzure,
   findReturnPaths,
   computeWhatIfRows,
+  isCustomHubTable,
+  isHubRouteUnknown,
 } from '../rules/index.ts'
 import {
   type ReadableDatabase,
@@ -45,12 +47,8 @@ export async function getRoutingIntents(
   const q = getSqlExecutor(db)
   const declared = await readCurrentDeclarations(q)
   const world = await readCachedWhatIfData(db, { at: undefined, now })
-  return answer(db, compareIntents(findIntentPrefixes(world), declared, returnsIn(world)), now)
+  return answer(db, compareIntents(findPrefixesWithCircuits(world), declared, returnsIn(world)), now)
 }
-
-/** Returns the prefixes of all route tables except custom tables of hubs, whose policy is which connections reach them. */
-const findIntentPrefixes = (world: WhatIfData): PrefixWithCircuits[] =>
-  findPrefixesWithCircuits({ ...world, ribs: world.ribs.filter(({ table }) => table.hub === undefined) })
 
 async function answer(
   db: ReadableDatabase,
@@ -81,7 +79,7 @@ export async function pinRoutingIntents(
   const declared = await readCurrentDeclarations(db.pool)
   // The route tables are read again without the cache, because a declaration must not be based on old data.
   const world = await readWhatIfData(db.pool, { at: undefined, now })
-  const carried = findIntentPrefixes(world)
+  const carried = findPrefixesWithCircuits(world)
   const intents = compareIntents(carried, declared)
   const pinned = ids.map((id) => {
     const intent = intents.find((one) => one.id === id)
@@ -128,8 +126,8 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
   )
 
 /**
- * Returns the circuits that carry each prefix of the customer at each gateway and hub, and the circuits that would
- * carry it if all of these failed.
+ * Returns the circuits that carry each prefix of the customer at each gateway, hub and custom route table of a hub, and
+ * the circuits that would carry it if all of these failed.
  */
 export function findPrefixesWithCircuits({ facts, ribs }: WhatIfData): PrefixWithCircuits[] {
   const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
@@ -148,7 +146,11 @@ export function findPrefixesWithCircuits({ facts, ribs }: WhatIfData): PrefixWit
                 row,
               ]),
         )
-        return own.map((row) => carriedPrefix(row, circuits.size === 0 ? null : (without.get(row.prefix) ?? null)))
+        return own.map((row) => ({
+          ...carriedPrefix(row, circuits.size === 0 ? null : (without.get(row.prefix) ?? null)),
+          ...(isCustomHubTable(rib.table) && { hubTable: { id: row.scope, name: row.scopeName } }),
+          ...(isHubRouteUnknown(rib.table, row.prefix) && { isUnknown: true as const }),
+        }))
       })
     })
 }

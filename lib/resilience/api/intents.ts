@@ -49,8 +49,16 @@ const towardsAzure = z.object({
 const intent = z.object({
   id: z.string().describe('unchanged as long as site, circuits and declaration are unchanged'),
   site: z.string().nullable().describe('declared or learned site; null = none'),
+  hubTable: z
+    .object({ id: z.string(), name: z.string().describe('table and hub, for example `rt-app of vhub-we`') })
+    .nullable()
+    .describe(
+      'route table that a user created in a hub, if other circuits carry the prefixes there or if this is unknown; null = all other route tables',
+    ),
   prefixes: z.array(z.string()),
-  primary: carriers.describe('circuits that carry them now; if there are none, nothing carries them'),
+  primary: carriers.describe(
+    'circuits that carry them now; if there are none, nothing carries them. In the state `unknown` of a table of a hub, these are only possible circuits',
+  ),
   backup: carriers.nullable().describe('circuits that would carry them if the present circuits failed; null = unknown'),
   byGateway: z.boolean().describe('whether different gateways use different circuits'),
   declared: z

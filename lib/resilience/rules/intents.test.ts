@@ -62,6 +62,45 @@ describe('a prefix against what is declared of it', () => {
     ])
   })
 
+  describe('in a route table that a user created in a hub', () => {
+    const table = { id: 'rt', name: 'rt-app of hub' }
+    const inTable = (primary: string[], backup: string[] | null, more: Partial<PrefixWithCircuits> = {}) => ({
+      ...carried('10.1.0.0/16', primary, backup, 'rt'),
+      hubTable: table,
+      ...more,
+    })
+    const statesOf = (own: PrefixWithCircuits, declared = policy('active_standby', ['lon', 'ams'])) =>
+      compareIntents([carried('10.1.0.0/16', ['lon'], ['ams']), own], declared).map(
+        ({ hubTable, state }) => `${hubTable?.name ?? 'elsewhere'} ${state}`,
+      )
+
+    it('has a result of its own if other circuits carry it there', () => {
+      expect(statesOf(inTable(['lon'], []))).toEqual(['rt-app of hub backup_differs', 'elsewhere as_declared'])
+      expect(statesOf(inTable(['ams'], []))).toEqual(['rt-app of hub deviates', 'elsewhere as_declared'])
+    })
+
+    it('has no result of its own if the same circuits carry it, or no operator declared it', () => {
+      expect(statesOf(inTable(['lon'], ['ams']))).toEqual(['elsewhere as_declared'])
+      expect(statesOf(inTable(['ams'], []), NOTHING)).toEqual(['elsewhere undeclared'])
+    })
+
+    it('is unknown if it is unknown which circuits carry it there', () => {
+      expect(statesOf(inTable(['lon'], ['ams'], { isUnknown: true }))).toEqual([
+        'rt-app of hub unknown',
+        'elsewhere as_declared',
+      ])
+    })
+
+    it('counts as a route of a declared prefix, and can not be pinned', () => {
+      const [own, ...others] = compareIntents(
+        [inTable(['ams'], [])],
+        policy('active_standby', ['lon'], ['10.1.0.0/16']),
+      )
+      expect(others).toEqual([])
+      expect(own).toMatchObject({ state: 'deviates', pin: null, unpinnable: expect.stringContaining('rt-app of hub') })
+    })
+  })
+
   it('is one row for all prefixes that agree', () => {
     const [row, ...others] = compareIntents(
       [carried('10.1.0.0/16', ['lon'], ['ams']), carried('10.2.0.0/16', ['lon'], ['ams'])],

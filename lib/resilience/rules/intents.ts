@@ -13,12 +13,17 @@ export interface PrefixWithCircuits {
   primary: CircuitsCarryingPrefix
   /** Circuits that would carry the prefix if its current circuits failed; null = unknown. */
   backup: CircuitsCarryingPrefix | null
+  /** the route table, if a user created it in a hub; absent = a gateway, or the default table of a hub */
+  hubTable?: NonNullable<RoutingIntent['hubTable']>
+  /** true if it is unknown which circuits carry the prefix in this table of a hub; absent = known */
+  isUnknown?: true
 }
 
 /**
  * Compares the circuits that carry prefixes with the circuits that operators declared. Prefixes with the same result
  * are grouped, and the worst result is first. A prefix is left out if no circuit carries it and no operator declared
- * it.
+ * it. A prefix that other circuits carry in a custom table of a hub has a further result for this table if operators
+ * declared the prefix.
  * @param returns circuits that the customer's routers use towards Azure, by site
  */
 export function compareIntents(
@@ -34,10 +39,13 @@ export function compareIntents(
     // this prefix, so it is ignored.
     return named.find(({ namesPrefixes }) => namesPrefixes) ?? null
   }
-  const prefixes = [...Map.groupBy(carried, ({ prefix }) => prefix)].map(([prefix, own]) => together(prefix, own))
-  const known = new Set(prefixes.map(({ prefix }) => prefix))
-  const rows = [...prefixes, ...notCarried(declarations, known)].flatMap((row) => {
+  const ofGateways = carried.filter(({ hubTable }) => hubTable === undefined)
+  const prefixes = [...Map.groupBy(ofGateways, ({ prefix }) => prefix)].map(([prefix, own]) => together(prefix, own))
+  const inTables = listRowsOfHubTables(carried, prefixes)
+  const known = new Set([...prefixes, ...inTables].map(({ prefix }) => prefix))
+  const rows = [...prefixes, ...inTables, ...notCarried(declarations, known)].flatMap((row) => {
     const declared = declaredOf(row.prefix)
+    if (row.hubTable && !declared) return []
     const isCircuits = row.primary.circuits.length > 0 || (row.backup?.circuits.length ?? 0) > 0
     return declared || isCircuits ? [{ row, declared, state: stateOf(row, declared) }] : []
   })
@@ -48,6 +56,19 @@ export function compareIntents(
 }
 
 type Row = Omit<PrefixWithCircuits, 'scope'> & { byGateway: boolean }
+
+/**
+ * Returns the prefixes of custom tables of hubs that other circuits carry than outside these tables, or for which this is
+ * unknown. A network that is routed by such a table does not have the paths of the default table.
+ */
+function listRowsOfHubTables(carried: readonly PrefixWithCircuits[], others: readonly Row[]): Row[] {
+  const pathsOf = ({ primary, backup }: Pick<Row, 'primary' | 'backup'>) =>
+    `${textOf(primary)} > ${backup ? textOf(backup) : 'unknown'}`
+  const elsewhere = new Map(others.map((row) => [row.prefix, pathsOf(row)]))
+  return carried.flatMap(({ scope: _, ...row }) =>
+    row.hubTable && (row.isUnknown || elsewhere.get(row.prefix) !== pathsOf(row)) ? [{ ...row, byGateway: false }] : [],
+  )
+}
 
 const NOTHING: CircuitsCarryingPrefix = { circuits: [], hasOther: false }
 
@@ -98,8 +119,9 @@ function hasInside(text: string, known: ReadonlySet<string>): boolean {
   )
 }
 
-function stateOf({ primary, backup }: Row, declared: DeclaredPrefixCircuits | null): IntentState {
+function stateOf({ primary, backup, isUnknown }: Row, declared: DeclaredPrefixCircuits | null): IntentState {
   if (!declared) return 'undeclared'
+  if (isUnknown) return 'unknown'
   const { circuits, hasOther } = primary
   if (circuits.length === 0 && !hasOther) return 'no_route'
   if (circuits.length === 0) return 'deviates'
@@ -110,8 +132,9 @@ function stateOf({ primary, backup }: Row, declared: DeclaredPrefixCircuits | nu
   return backup.circuits.includes(expected) ? 'as_declared' : 'backup_differs'
 }
 
-const idOf = ({ site, primary, backup }: Row, declared: DeclaredPrefixCircuits | null) =>
+const idOf = ({ site, primary, backup, hubTable, isUnknown }: Row, declared: DeclaredPrefixCircuits | null) =>
   [
+    ...(hubTable ? [`${hubTable.id}${isUnknown ? ' unknown' : ''}`] : []),
     site ?? '',
     textOf(primary),
     backup ? textOf(backup) : 'unknown',
@@ -142,6 +165,7 @@ function intentOf(
   return {
     id,
     site: row.site,
+    hubTable: row.hubTable ?? null,
     prefixes: group.map((one) => one.row.prefix),
     primary: row.primary,
     backup: row.backup,
@@ -183,7 +207,9 @@ function towardsAzure(
   }
 }
 
-function whyUnpinnable({ primary, byGateway }: Row): string | null {
+function whyUnpinnable({ primary, byGateway, hubTable }: Row): string | null {
+  if (hubTable)
+    return `Policies apply to all route tables. To change its circuits, change the connections that propagate to ${hubTable.name}.`
   if (byGateway) return 'Different circuits carry it at different gateways.'
   if (primary.hasOther) return 'Its carrier is not a circuit, or is not mapped to a circuit.'
   if (primary.circuits.length === 0) return 'Nothing carries it.'

@@ -1,150 +1,26 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseWhatIfLosses, type ResourceRow, type RouteRow } from '#lib/contract/index.ts'
+import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuitId,
-  createCircuitRow,
-  createTestPollRecorder,
-  pathRoute,
-  privatePeering,
-  recordPoll,
-} from '#lib/questions/testing/record-feed.ts'
+  CUSTOM_HUB_TABLES_AT as now,
+  customHubTableId as tableId,
+  hubIds as ids,
+  HUB_PREFIXES,
+  recordHubWithCustomTables,
+} from '#lib/questions/testing/custom-hub-tables.ts'
+import { circuitId } from '#lib/questions/testing/record-feed.ts'
 import type { WhatIfHubTable } from '../../api/index.ts'
+import { getRoutingIntents } from '../intents.ts'
 import { getN1 } from '../single-losses/answers.ts'
 import { refreshSingleLosses } from '../single-losses/refresh-single-losses.ts'
 import { computeWhatIf } from '../what-if.ts'
 
 const db = withTestDatabase()
-const T0 = Date.UTC(2026, 10, 20, 3)
-const now = T0 + 90_000
-const NETWORK = circuitId('x').slice(0, circuitId('x').indexOf('/expressRouteCircuits'))
-const HUB = `${NETWORK}/virtualHubs/vhub`
-const ERGW = `${NETWORK}/expressRouteGateways/ergw`
-const HUB2 = `${NETWORK}/virtualHubs/vhub2`
-const ERGW2 = `${NETWORK}/expressRouteGateways/ergw2`
-const VPNGW = `${NETWORK}/vpnGateways/vpngw`
-const tableId = (name: string) => `${HUB}/hubRouteTables/${name}`
-const ids = { vhub: computeShortId(HUB), ergw: computeShortId(ERGW), vpngw: computeShortId(VPNGW) }
+const { BOTH, LON, AMS, BRANCH } = HUB_PREFIXES
 
-// lon and ams bring BOTH; the branch brings BRANCH and is the backup for LON
-const [BOTH, LON, AMS, BRANCH] = ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16', '10.4.0.0/16']
-const LON_KEY = `${ERGW}/expressRouteConnections/conn-lon`
-const AMS_KEY = `${ERGW}/expressRouteConnections/conn-ams`
-const BRANCH_KEY = `${VPNGW}/vpnConnections/conn-branch`
-
-const listed = (resourceId: string, properties: object): ResourceRow => {
-  const [namespace = '', ...pairs] = resourceId.split('/').slice(6)
-  return {
-    resourceId,
-    type: [namespace, ...pairs.filter((_, n) => n % 2 === 0)].join('/').toLowerCase(),
-    name: pairs.at(-1) ?? '',
-    subscriptionId: resourceId.split('/')[2] ?? '',
-    resourceGroup: 'rg-edge',
-    location: 'westeurope',
-    config: { properties: { provisioningState: 'Succeeded', ...properties } },
-  }
-}
-const network = (name: string, table: string): ResourceRow =>
-  listed(`${HUB}/hubVirtualNetworkConnections/${name}`, {
-    remoteVirtualNetwork: { id: `${NETWORK}/virtualNetworks/${name}` },
-    routingConfiguration: { associatedRouteTable: { id: tableId(table) } },
-  })
-const table = (name: string, from: string[]): ResourceRow =>
-  listed(tableId(name), { labels: [name], associatedConnections: [], propagatingConnections: from })
-
-const over = (gateway: string, connection: string | null, prefix: string, asPath: number[]): RouteRow => ({
-  instance: null,
-  prefix,
-  nextHop: connection === null ? gateway : null,
-  peer: connection ?? gateway,
-  origin: connection !== null ? null : gateway.startsWith('vpn') ? 'VPN_S2S_Gateway' : 'ExpressRouteGateway',
-  asPath,
-  weight: null,
-  localPref: null,
-})
-const er = (prefix: string) => over('expressRouteGateways/ergw', null, prefix, [12076, 65001])
-const vpn = (prefix: string) => over('vpnGateways/vpngw', null, prefix, [65010])
-
-beforeAll(async () => {
-  const feed = createTestPollRecorder(db)
-  const record = (kind: 'tables' | 'learned', resourceId: string, subresource: string, at: number, rows: RouteRow[]) =>
-    recordPoll(db, { kind, resourceId, subresource, at, rows })
-  for (const at of [T0, T0 + 60_000]) {
-    await feed.inventory(at, [
-      createCircuitRow('lon', privatePeering(1)),
-      createCircuitRow('ams', privatePeering(2)),
-      listed(HUB, {
-        routingState: 'Provisioned',
-        virtualWan: { id: `${NETWORK}/virtualWans/wan` },
-        addressPrefix: '10.200.0.0/23',
-      }),
-      listed(ERGW, {
-        virtualHub: { id: HUB },
-        expressRouteConnections: ['lon', 'ams'].map((name) => ({
-          name: `conn-${name}`,
-          id: `${ERGW}/expressRouteConnections/conn-${name}`,
-          properties: { expressRouteCircuitPeering: { id: `${circuitId(name)}/peerings/AzurePrivatePeering` } },
-        })),
-      }),
-      listed(VPNGW, {
-        virtualHub: { id: HUB },
-        connections: [
-          {
-            name: 'conn-branch',
-            id: BRANCH_KEY,
-            properties: { remoteVpnSite: { id: `${NETWORK}/vpnSites/branch` } },
-          },
-        ],
-      }),
-      listed(tableId('defaultRouteTable'), { labels: ['default'], propagatingConnections: [] }),
-      table('rt-all', [LON_KEY, AMS_KEY, BRANCH_KEY]),
-      table('rt-lon', [LON_KEY.toUpperCase()]),
-      table('rt-unread', [LON_KEY]),
-      table('rt-odd', [LON_KEY]),
-      table('rt-free', [LON_KEY]),
-      // another hub of the Virtual WAN brings AMS, too, over a connection of its own
-      listed(HUB2, {
-        virtualWan: { id: `${NETWORK}/virtualWans/wan` },
-        addressPrefix: '10.201.0.0/23',
-      }),
-      listed(ERGW2, {
-        virtualHub: { id: HUB2 },
-        expressRouteConnections: [
-          {
-            name: 'conn-ams',
-            id: `${ERGW2}/expressRouteConnections/conn-ams`,
-            properties: { expressRouteCircuitPeering: { id: `${circuitId('ams')}/peerings/AzurePrivatePeering` } },
-          },
-        ],
-      }),
-      network('net-default', 'defaultRouteTable'),
-      network('net-all', 'rt-all'),
-      network('net-lon', 'rt-lon'),
-      network('net-unread', 'rt-unread'),
-      network('net-odd', 'rt-odd'),
-    ])
-    for (const path of ['primary', 'secondary'] as const) {
-      await feed.tables(at, 'lon', path, [pathRoute(BOTH), pathRoute(LON)])
-      await feed.tables(at, 'ams', path, [pathRoute(BOTH), pathRoute(AMS)])
-    }
-    const brought = (gateway: string, connection: string, asPath: number[], ...prefixes: string[]) =>
-      prefixes.map((prefix) => over(gateway, connection, prefix, asPath))
-    await record('learned', ERGW, 'vhub/conn-lon', at, brought('ergw', 'conn-lon', [12076, 65001], BOTH, LON))
-    await record('learned', ERGW, 'vhub/conn-ams', at, brought('ergw', 'conn-ams', [12076, 65001, 65001], BOTH, AMS))
-    await record('learned', ERGW2, 'vhub2/conn-ams', at, brought('ergw2', 'conn-ams', [12076, 65001], AMS))
-    await record('tables', HUB2, 'defaultRouteTable', at, [
-      over('expressRouteGateways/ergw2', null, AMS, [12076, 65001]),
-    ])
-    await record('learned', VPNGW, 'vhub/conn-branch', at, brought('vpngw', 'conn-branch', [65010], LON, BRANCH))
-    await record('tables', HUB, 'defaultRouteTable', at, [er(BOTH), er(LON), er(AMS), vpn(BRANCH)])
-    await record('tables', tableId('rt-all'), '', at, [er(BOTH), er(LON), er(AMS), vpn(BRANCH)])
-    await record('tables', tableId('rt-lon'), '', at, [er(BOTH), er(LON)])
-    // the table has a prefix that none of the connections brings that propagate to it
-    await record('tables', tableId('rt-odd'), '', at, [er(LON), er(AMS)])
-    await record('tables', tableId('rt-free'), '', at, [er(LON)])
-  }
-})
+beforeAll(() => recordHubWithCustomTables(db))
 
 async function lose(text: string) {
   const losses = parseWhatIfLosses(text)
@@ -212,7 +88,7 @@ describe('each route table of a hub that a network uses', () => {
       defaultRouteTable: `unknown ${AMS}`,
       'rt-all': `unknown ${AMS}`,
     })
-    expect(await outcomes(`${ids.ergw}/conn-ams,${computeShortId(ERGW2)}/conn-ams`)).toMatchObject({
+    expect(await outcomes(`${ids.ergw}/conn-ams,${ids.otherErgw}/conn-ams`)).toMatchObject({
       defaultRouteTable: `cut off ${AMS}`,
       'rt-all': `cut off ${AMS}`,
     })
@@ -263,7 +139,7 @@ it('lists each connection of a hub among the single losses, with the effects of 
     [
       [`${ids.ergw}/conn-lon`, 'ergw conn-lon'],
       [`${ids.ergw}/conn-ams`, 'ergw conn-ams'],
-      [`${computeShortId(ERGW2)}/conn-ams`, 'ergw2 conn-ams'],
+      [`${ids.otherErgw}/conn-ams`, 'ergw2 conn-ams'],
       [`${ids.vpngw}/conn-branch`, 'vpngw conn-branch'],
     ].toSorted(),
   )
@@ -272,4 +148,28 @@ it('lists each connection of a hub among the single losses, with the effects of 
     expect([term, stranded, unknown]).toEqual([term, counts.stranded, counts.unknown])
   }
   expect(own.find(({ term }) => term === `${ids.ergw}/conn-lon`)).toMatchObject({ stranded: 3, strandedPrefixes: 2 })
+})
+
+it('compares the circuits of each custom table with a declaration, and leaves tables that are unknown unknown', async () => {
+  const [lon, ams] = ['lon', 'ams'].map((name) => computeShortId(circuitId(name)))
+  const policy = { kind: 'active_standby' as const, circuits: [lon ?? '', ams ?? ''], prefixes: [BOTH] }
+  await db.transaction((client) =>
+    saveDeclarationsAsNewVersion(client, { policies: [policy] }, { by: 'test', expected: null }),
+  )
+  const { data } = await getRoutingIntents(db, {}, now)
+  const ofBoth = data.intents.filter(({ prefixes }) => prefixes.includes(BOTH))
+  expect(ofBoth.map(({ hubTable, state }) => `${hubTable?.name ?? 'elsewhere'}: ${state}`).toSorted()).toEqual([
+    'elsewhere: as_declared',
+    'rt-lon of vhub: backup_differs',
+    'rt-unread of vhub: unknown',
+  ])
+  expect(ofBoth.filter(({ hubTable }) => hubTable).map(({ pin, unpinnable }) => [pin, unpinnable])).toEqual([
+    [null, expect.stringContaining('rt-lon of vhub')],
+    [null, expect.stringContaining('rt-unread of vhub')],
+  ])
+  // no declaration covers the other prefixes, so that custom tables have no result for them
+  expect(data.intents.filter(({ hubTable }) => hubTable !== null).flatMap(({ prefixes }) => prefixes)).toEqual([
+    BOTH,
+    BOTH,
+  ])
 })
