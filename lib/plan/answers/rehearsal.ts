@@ -23,6 +23,7 @@ import {
   getRoutePath,
   computeWhatIfRows,
   createAffectedTablesFinder,
+  isHubRouteUnknown,
   type WhatIfRoute,
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
@@ -76,10 +77,8 @@ export async function readPlanRehearsalInput(
         }))
       : [],
   )
-  // The router of a hub has one table in a rehearsal, so the hub's custom tables are left out.
-  const all = world.ribs.filter(({ table }) => table.hub === undefined)
-  const touched = spaces.length > 0 ? [] : createAffectedTablesFinder(all)(failure)
-  const ribs = touched.length > 0 ? touched.flatMap((place) => all[place] ?? []) : all
+  const touched = spaces.length > 0 ? [] : createAffectedTablesFinder(world.ribs)(failure)
+  const ribs = touched.length > 0 ? touched.flatMap((place) => world.ribs[place] ?? []) : world.ribs
   const size = ribs.reduce((sum, { table }) => sum + table.routes.length, 0)
   if (size > MAX_ROUTES)
     throw new InvalidRequestError(
@@ -88,7 +87,12 @@ export async function readPlanRehearsalInput(
   const nameOf = createResourceNameFinder(world.facts)
   const names = { siteOf: createSiteFinder(world.facts.sites), nameOf }
   const tables = ribs.map((rib) => ({ ...toRehearsedTable(rib.table), rows: computeWhatIfRows(rib, failure, names) }))
-  const ids = new Set(tables.flatMap((one) => one.routes.flatMap(({ gateway, circuit }) => [gateway, circuit])))
+  const ids = new Set(
+    tables.flatMap(({ hub, scope, routes }) => [
+      ...(hub === undefined ? [] : [scope]),
+      ...routes.flatMap(({ gateway, circuit }) => [gateway, circuit]),
+    ]),
+  )
   const data: PlanRehearsalInput = {
     terms: describePlannedChanges(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
@@ -109,11 +113,14 @@ export async function readPlanRehearsalInput(
  * Converts a route table of the what-if to the format of the response. The predictions (`rows`) are not included. If
  * the caller may not see the path of a route, `others` contains only the prefix of the route.
  */
-export function toRehearsedTable({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedRouteTable, 'rows'> {
+export function toRehearsedTable(table: WhatIfTable): Omit<RehearsedRouteTable, 'rows'> {
+  const { side, scope, hub, preference, routes } = table
+  const unknown = routes.flatMap(({ prefix }) => (isHubRouteUnknown(table, prefix) ? prefix : []))
   const isOthers = ({ circuit, peer, nextHop }: WhatIfRoute) => circuit === null && peer === null && nextHop === null
   return {
     side,
     scope,
+    ...(hub !== undefined && { hub, unknown: [...new Set(unknown)] }),
     preference,
     others: [...new Set(routes.filter(isOthers).map(({ prefix }) => prefix))],
     routes: routes.filter((route) => !isOthers(route)).map(routeOf),

@@ -45,6 +45,13 @@ export type RehearsedRoute = z.infer<typeof rehearsedRoute>
 const rehearsedTable = z.object({
   side: z.enum(['azure', 'onprem']),
   scope: id,
+  hub: id.optional().describe('hub of a route table that a user created in it; absent = every other table'),
+  unknown: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'prefixes whose connections are unknown, because the table of the hub was not polled or shows another gateway than the connections; absent = none',
+    ),
   preference: z.enum(['expressRoute', 'vpn', 'asPath']),
   routes: z.array(rehearsedRoute),
   rows: whatIfSchema.shape.prefixes.describe(
@@ -83,6 +90,6 @@ export const planRehearsalInputSchema = planCheckResponseSchema
     lost: whatIfSchema.shape.lost,
     tables: z.array(rehearsedTable).describe('affected route tables; all if none is affected'),
     acts: z.array(rehearsedAct),
-    names: z.record(z.string(), z.string()).describe('names of circuits and gateways, by id'),
+    names: z.record(z.string(), z.string()).describe('names of circuits, gateways and route tables of hubs, by id'),
   })
 export type PlanRehearsalInput = z.infer<typeof planRehearsalInputSchema>

@@ -76,7 +76,8 @@ const isLost = ({ kind, gateway, circuit, of }: NetworkTwinRouter, acts: readonl
   })
 
 function ownAfter(router: NetworkTwinRouter, acts: readonly RehearsedAct[]): NetworkTwinRouter['own'] {
-  const { own, circuit, kind, gateway, asn, of } = router
+  const { own, circuit, kind, gateway, asn, of, hubTable } = router
+  if (hubTable !== undefined) return own
   if (kind === 'instance') {
     const added = actsOf(acts, 'announce').flatMap((one) => (one.gateway === gateway ? one.prefixes : []))
     return added.length === 0 ? own : new Map([...own, ...added.map((prefix) => [prefix, [asn]] as const)])

@@ -136,6 +136,43 @@ it('does not play a weight where the AS path comes first', () => {
   expect(notPlayed.map((left) => left.size)).toEqual([1, 0, 0])
 })
 
+describe('a route table that a user created in a hub', () => {
+  const overHub = { instance: '', leadsTo: 'conn-lon', path: null, connection: null, connectionWeight: null }
+  const [both, only] = [route('10.1.0.0/16', overHub), route('10.2.0.0/16', overHub)]
+  const possible = route('10.3.0.0/16', { ...overHub, leadsTo: 'conn-ams', circuit: 'ams' })
+  const custom = table([only, possible], { scope: 'rt', hub: 'hub', unknown: ['10.3.0.0/16'] })
+  const twin = buildNetworkTwin({
+    tables: [table([both, only], { scope: 'hub' }), custom],
+    names: { ...names, rt: 'rt-app of hub' },
+    acts: [],
+  })
+  const named = (label: string) => [...twin.routers.values()].find((one) => one.label === label)
+
+  it('has a router of its own, with the sessions of its connections, which announces no prefix', () => {
+    const own = named('ergw all instances in rt-app of hub')
+    expect(named('ergw all instances')?.name).not.toBe(own?.name)
+    expect(twin.readers.map((readers) => readers.map(({ router }) => router))).toEqual([
+      [named('ergw all instances')?.name],
+      [own?.name],
+    ])
+    const { changed } = planTwinActions(twin, [{ kind: 'announce', gateway: 'gw', prefixes: ['10.50.0.0/16'] }])
+    expect(changed.map(({ router }) => router)).toEqual([named('ergw all instances')?.name])
+  })
+
+  it('loses the gateway together with the default table', () => {
+    const { killed } = planTwinActions(twin, [{ kind: 'lose_gateway', gateway: 'gw' }])
+    expect(killed).toEqual([named('ergw all instances')?.name, named('ergw all instances in rt-app of hub')?.name])
+  })
+
+  it('leaves out routes that are only possible, and names the reason', () => {
+    expect(twin.notPlayed.map((left) => [...left])).toEqual([
+      [],
+      [['10.3.0.0/16', 'the hub’s connections that bring it are not known']],
+    ])
+    expect([...twin.routers.values()].flatMap(({ own }) => [...own.keys()])).not.toContain('10.3.0.0/16')
+  })
+})
+
 describe('what is done to it', () => {
   const twin = buildNetworkTwin({ tables, names, acts: [] })
   const lost = (act: RehearsedAct) => {

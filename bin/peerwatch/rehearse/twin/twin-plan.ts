@@ -28,6 +28,11 @@ export interface NetworkTwinRouter {
   gateway: string | null
   circuit: string | null
   /**
+   * ID of the route table of a hub that the router represents. A table that a user created in a hub has routers of its
+   * own, which announce no routes. Absent = every other router
+   */
+  hubTable?: string
+  /**
    * key of the resource that the router represents: `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, or the
    * address of a device
    */
@@ -126,7 +131,10 @@ export function buildNetworkTwin({
   const instances = instancesIn(tables)
   const notPlayed = tables.map((table) => {
     const left = new Map(table.others.map((prefix) => [prefix, 'paths of others compete']))
+    for (const prefix of table.unknown ?? []) left.set(prefix, 'the hub’s connections that bring it are not known')
     for (const route of table.routes) {
+      // A route that is only possible must not be announced, because other tables would receive it, too.
+      if (table.unknown?.includes(route.prefix)) continue
       const why = route.prefix.includes(':') ? 'IPv6' : maker.add(table, route, instances)
       if (why !== null) left.set(route.prefix, why)
       // With the routing preference `asPath`, a change of a weight cannot be replayed. The twin represents a weight by
@@ -238,7 +246,7 @@ class Maker {
     if (table.side === 'azure') {
       const { gateway, instance, prefix } = route
       if (gateway === null || instance === null) return 'its gateway is not known'
-      const own = this.#instance(gateway, instance)
+      const own = this.#instance(gateway, instance, table)
       // The other instance of the gateway has a recorded table with this route. In the twin, the router of that
       // instance passes the route on, so that nothing needs to be added here.
       if (route.handedOnBy !== null && instances.get(gateway)?.has(route.handedOnBy)) return null
@@ -309,10 +317,26 @@ class Maker {
     return this.#node({ key: `${kind} ${of}${by}`, kind, label: label + by, gateway: null, circuit, of })
   }
 
-  #instance(gateway: string, address: string): Node {
-    const label = `${this.#called(gateway)} ${address || 'all instances'}`
+  /**
+   * Returns the router of a gateway's instance, and creates it if needed.
+   * @param table a custom table of a hub has a separate router, because it has the routes of some connections only;
+   *   absent = the router that announces the gateway's routes
+   */
+  #instance(gateway: string, address: string, table?: RehearsedRouteTable): Node {
+    const hubTable = table?.hub === undefined ? undefined : table.scope
+    const inTable = hubTable === undefined ? '' : ` in ${this.#called(hubTable)}`
+    const label = `${this.#called(gateway)} ${address || 'all instances'}${inTable}`
     const of = `${gateway}/${address}`
-    return this.#node({ key: `instance ${of}`, kind: 'instance', label, gateway, circuit: null, of })
+    const key = `instance ${of}${hubTable === undefined ? '' : ` in ${hubTable}`}`
+    return this.#node({
+      key,
+      kind: 'instance',
+      label,
+      gateway,
+      circuit: null,
+      of,
+      ...(hubTable !== undefined && { hubTable }),
+    })
   }
 
   #device(gateway: string, address: string): Node {
