@@ -44,8 +44,10 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
   const { table = mark.scope } = finding
   const isOfHub =
     isVirtualWanHubScope(topology, table) || (table === mark.scope && parseHubConnectionName(mark.subresource) !== null)
-  const shownBy = kindsOfHubTables.has(kind) ? createTableEvidence(context, table, finding) : []
-  const same = shownBy.length > 0 ? findSameEventOfHub(context, finding, table) : null
+  const isShared = kindsOfHubTables.has(kind)
+  const shownBy =
+    isShared || findCustomHubTable(topology, table) ? createTableEvidence(context, table, finding.proof ?? mark) : []
+  const same = isShared && shownBy.length > 0 ? findSameEventOfHub(context, finding, table) : null
   if (same) return joinEvent(same, table, finding, shownBy)
   const event = createEvent(mark, {
     kind,
@@ -69,10 +71,14 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
 }
 
 /** Kinds of events that several route tables of one hub may show, and that are then raised once. */
-const kindsOfHubTables: ReadonlySet<EventKind> = new Set(['no_path', 'failover', 'best_path_shift'])
+const kindsOfHubTables: ReadonlySet<EventKind> = new Set(['no_path', 'failover', 'best_path_shift', 'ecmp_reduced'])
 
 /** Returns evidence that names the route table of a hub; empty if the hub has only its default table. */
-function createTableEvidence({ topology, mark }: DetectionContext, table: string, finding: RouteFinding): Evidence[] {
+export function createTableEvidence(
+  { topology }: Pick<DetectionContext, 'topology'>,
+  table: string,
+  proof: ProvingPollTimes,
+): Evidence[] {
   const hub = getHubOfTable(topology, table)
   if (!topology.hubs?.some((one) => one.table?.hub === hub)) return []
   return [
@@ -80,7 +86,7 @@ function createTableEvidence({ topology, mark }: DetectionContext, table: string
       field: 'route table of the hub',
       before: null,
       after: findCustomHubTable(topology, table)?.name ?? DEFAULT_HUB_TABLE,
-      ...getSampledBounds(finding.proof ?? mark),
+      ...getSampledBounds(proof),
     },
   ]
 }
@@ -111,7 +117,7 @@ function findSameEventOfHub(
 }
 
 /** Returns the gateways of peers in rows of a hub as text. Only some tables may show the connection of a gateway. */
-const listGatewaysOfPeers = (peers: readonly string[]): string =>
+export const listGatewaysOfPeers = (peers: readonly string[]): string =>
   [...new Set(peers.map((peer) => parseHubRowGateway(peer) ?? peer))].toSorted().join()
 
 /** Adds a further route table of the hub to an event. */

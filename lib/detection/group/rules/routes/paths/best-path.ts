@@ -11,7 +11,7 @@ import {
   type RoutesOfChangedPrefixes,
   type GatewayRouteTableRow,
 } from '../../../../model/route.ts'
-import { describePathChange } from './path-change.ts'
+import { buildReductionEvent, describePathChange } from './path-change.ts'
 import { endInvertedPathShifts, findReturnedPrefixes } from './path-change-returns.ts'
 import { findGatewaysWithUnreadTables, storePendingPathShift } from './pending-shifts.ts'
 import {
@@ -89,8 +89,9 @@ export function applyBestPathRules(
     if (lost.length === 0) continue
     if (shift.after.length === 0) losesAll(context, shift, table, between)
     else if (isShrunk && !shift.stillThere) {
-      // Fewer equal paths in a custom table of a hub may be a change of propagation, and all of its prefixes keep a path.
-      if (!findCustomHubTable(context.topology, context.mark.scope)) shrinks(context, shift, between)
+      // In a custom table of a hub, a change of propagation may be the reason, so that the reduction must be proven.
+      if (findCustomHubTable(context.topology, context.mark.scope)) storePendingPathShift(context, shift, between)
+      else shrinks(context, shift, between)
     } else {
       const own = shift.prefixes.flatMap((prefix) => [
         ...(changed.get(prefix) ?? []),
@@ -219,17 +220,8 @@ function isDrain(before: readonly GatewayRouteTableRow[], after: readonly Gatewa
   })
 }
 
-function shrinks(context: DetectionContext, shift: Shift, between: TimestampBounds): void {
-  putRouteEvent(context, {
-    kind: 'ecmp_reduced',
-    ...describePathChange(context, shift),
-    severity: 'info',
-    started: between,
-    prefixes: shift.prefixes,
-    peers: parseNeighborsOfGatewayNeighbors(shift.before),
-    peersAfter: parseNeighborsOfGatewayNeighbors(shift.after),
-  })
-}
+const shrinks = (context: DetectionContext, shift: Shift, between: TimestampBounds) =>
+  putRouteEvent(context, buildReductionEvent(describePathChange(context, shift), shift, between))
 
 /**
  * Handles prefixes that lost all paths. Prefixes of a declared site are reported as an outage immediately, and so are

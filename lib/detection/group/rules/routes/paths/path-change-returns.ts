@@ -47,7 +47,7 @@ export function findReturnedPrefixes(
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED_SITE_FLAG)) continue
     const { kind } = live.event
     const shift = { prefixes: lost, before, after: live.peersAfter ?? [], any: enoughFor[kind] ?? null }
-    const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(live, moved, table) : []
+    const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(lost, moved, table) : []
     if (replaced.length > 0) removePrefixesFromPathShift(context, live, replaced, between, false)
     const back = backAgain(context, moved, table, shift, kind === 'best_path_shift' ? home : undefined)
     if (back.length === 0 || !isEventOpen(live)) continue
@@ -112,7 +112,8 @@ function endReductionsOfGuests(
     const isLater = live.event.kind === 'ecmp_reduced' && live.event.started.earliest >= shift.started.earliest
     if (!isLater || !isEventOpen(live) || !isJudgedByTable(context, live)) continue
     if (!live.peersBefore?.some((peer) => peersAfter.includes(peer))) continue
-    const guests = (live.prefixes ?? []).filter((prefix) => back.includes(prefix))
+    const own = getPrefixesInTable(live, context.mark.scope) ?? []
+    const guests = own.filter((prefix) => back.includes(prefix))
     if (guests.length > 0) removePrefixesFromPathShift(context, live, guests, between, false)
   }
 }
@@ -128,10 +129,10 @@ function leftBy(
   const reductions = listLiveEvents(context).filter(
     (live) =>
       live.event.kind === 'ecmp_reduced' &&
-      live.table === table &&
+      (live.table === table || (table !== undefined && live.furtherTables?.[table] !== undefined)) &&
       isEventOpen(live) &&
       live.event.started.latest <= event.started.latest &&
-      live.prefixes?.some((prefix) => prefixes.includes(prefix)),
+      getPrefixesInTable(live, table ?? '')?.some((prefix) => prefixes.includes(prefix)),
   )
   const home = new Set([...peersBefore, ...reductions.flatMap((live) => live.peersBefore ?? [])])
   return [...home].filter((peer) => !peersAfter.includes(peer))
@@ -231,7 +232,7 @@ export function endInvertedPathShifts(
 
 /** Returns the prefixes of a reduction that were withdrawn and whose addresses a shorter prefix carries now. */
 function findReplacedByCover(
-  { prefixes = [] }: LiveEvent,
+  prefixes: readonly string[],
   moved: readonly PrefixWithRoutesBeforeAndAfter[],
   { covered }: RoutesOfChangedPrefixes,
 ): string[] {

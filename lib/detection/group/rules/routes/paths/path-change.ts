@@ -1,4 +1,4 @@
-import { parseGatewayNeighbor } from '#lib/contract/index.ts'
+import { parseGatewayNeighbor, type TimestampBounds } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../../../../model/context.ts'
 import {
   type RouteCarryingPath,
@@ -6,6 +6,7 @@ import {
   parseNeighborsOfGatewayNeighbors,
 } from '../../../../model/route.ts'
 import type { BestPathChangeEventSubject } from '../../../../model/route-memory.ts'
+import type { PendingPathShift } from '../../../../model/scope-state.ts'
 import { getHubOfTable } from '../../../../model/topology.ts'
 
 export function describePathChange(
@@ -30,6 +31,22 @@ export function describePathChange(
       : `${names(was)} > ${names(is)}`
   return { scope: was[0]?.circuit ?? getHubOfTable(context.topology, context.mark.scope), subject, level }
 }
+
+/** Returns the fields of the event that some of several equal paths are lost (`ecmp_reduced`). */
+export const buildReductionEvent = (
+  { scope, subject }: BestPathChangeEventSubject,
+  { prefixes, before, after }: Pick<PendingPathShift, 'prefixes' | 'before' | 'after'>,
+  started: TimestampBounds,
+) => ({
+  kind: 'ecmp_reduced' as const,
+  severity: 'info' as const,
+  scope,
+  subject,
+  started,
+  prefixes,
+  peers: parseNeighborsOfGatewayNeighbors(before),
+  peersAfter: parseNeighborsOfGatewayNeighbors(after),
+})
 
 /** Reports whether all current paths use other gateways than the paths before the change. */
 function isElsewhere(before: readonly string[], after: readonly string[]): boolean {

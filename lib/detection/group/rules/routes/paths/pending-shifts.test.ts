@@ -54,3 +54,51 @@ it('a change that ends a shift is no shift of its own', () => {
   expect(shiftsAfter({ earliest: 0, latest: 1 }, ['10.20.0.0/16'])).toEqual(['ckt-lon > ckt-ams'])
   expect(shiftsAfter(MOVED, ['10.30.0.0/16'])).toEqual(['ckt-lon > ckt-ams'])
 })
+
+const [TABLE, GATEWAY, PREFIX] = ['rt-app', 'ergw-vhub', '10.20.0.0/16']
+
+/** Events after a custom table of a hub lost one of two equal paths, and whether the former connection brings it. */
+function reductionsOf(more: { stillBrought: string[]; isLost?: boolean }): string[] {
+  const member = (neighbor: string) => formatGatewayNeighbor({ gateway: TABLE, neighbor })
+  const [over, other] = ['expressRouteGateways/ergw-vhub/conn-lon', 'vpnGateways/vpngw-vhub']
+  const gateways = { 'expressroutegateways/ergw-vhub': GATEWAY, 'vpngateways/vpngw-vhub': 'vpngw-vhub' }
+  const quiet = quietEstate(TEST_POLL_END_TIME)
+  const custom = { scope: TABLE, gateways, table: { hub: 'vhub', name: TABLE } }
+  const context: DetectionContext = {
+    ...quiet,
+    topology: { ...quiet.topology, hubs: [{ scope: 'vhub', gateways }, custom] },
+    scopes: { vhub: createResourceState(), [GATEWAY]: createResourceState() },
+  }
+  if (more.isLost)
+    storeEventInScope(
+      context,
+      createOngoingEvent('hub_connection_emptied', GATEWAY, 'conn-lon', { started: MOVED, flags: ['lost'] }),
+      { confirm: null },
+    )
+  context.scopes[TABLE] = {
+    ...createResourceState(),
+    pending: [
+      {
+        source: { startedAt: MOVED.latest - 2_000, finishedAt: MOVED.latest, previousOkAt: MOVED.earliest },
+        between: MOVED,
+        prefixes: [PREFIX],
+        before: [member(over), member(other)],
+        after: [member(other)],
+        drain: false,
+        stillBrought: more.stillBrought,
+      },
+    ],
+  }
+  resolvePendingPathShifts(context)
+  return listLiveEvents(context).flatMap(({ event, table, prefixes }) =>
+    event.kind === 'hub_connection_emptied' ? [] : `${event.kind} at ${event.scope} in ${table}: ${prefixes?.join()}`,
+  )
+}
+
+it('a custom table of a hub has fewer equal paths if the former connection does not bring the prefix', () => {
+  const reduced = [`ecmp_reduced at vhub in ${TABLE}: ${PREFIX}`]
+  expect(reductionsOf({ stillBrought: [] })).toEqual(reduced)
+  // the propagation of the connection may have been changed
+  expect(reductionsOf({ stillBrought: [PREFIX] })).toEqual([])
+  expect(reductionsOf({ stillBrought: [PREFIX], isLost: true })).toEqual(reduced)
+})

@@ -13,7 +13,7 @@ import { isProvenLossOfConnection } from '../../../facts/emptied-connections.ts'
 import { findNeighborPathLosses, isPeerLossUnread } from '../../../facts/loss-explanation.ts'
 import { canNeighborRemovalExplainChange } from '../../../facts/neighbor-claims.ts'
 import { raiseNoPathEvent } from './no-path.ts'
-import { describePathChange } from './path-change.ts'
+import { buildReductionEvent, describePathChange } from './path-change.ts'
 import { removePrefixesFromPathShift } from './path-change-returns.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { putRouteEvent } from '../route-event.ts'
@@ -207,6 +207,10 @@ function listOutages(
   }))
 }
 
+/** Reports whether a custom table of a hub lost some of several equal paths, and the others are still used. */
+const isReduction = ({ topology }: DetectionContext, { before, after }: PendingPathShift): boolean =>
+  after.every((member) => before.includes(member)) && findCustomHubTable(topology, getTableScope(before)) !== undefined
+
 function shifted(context: DetectionContext, pending: PendingPathShift, isLost: boolean): LiveEvent {
   const { prefixes, before, after, between } = pending
   const name = pending.name ?? describePathChange(context, pending)
@@ -215,6 +219,15 @@ function shifted(context: DetectionContext, pending: PendingPathShift, isLost: b
   // would overwrite the state that the other group stores. Therefore the event belongs to the gateway.
   const scope =
     name.scope in context.scopes || !first ? name.scope : getHubOfTable(context.topology, getTableScope(before))
+  if (isReduction(context, pending)) {
+    const reduction = buildReductionEvent({ ...name, scope }, pending, between)
+    return putRouteEvent(context, {
+      ...reduction,
+      proof: pending.source,
+      table: getTableScope(before),
+      isOver: pending.returned !== undefined,
+    })
+  }
   const live = putRouteEvent(context, {
     kind: isLost ? 'failover' : 'best_path_shift',
     scope,
