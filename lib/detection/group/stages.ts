@@ -207,7 +207,9 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupEvaluationInput
       applyRouteRules(context, signals, routes, siteRoutes, scopeOfResource),
     recheckAt: (context, scope) => {
       const state = ensureResourceState(context, scope)
-      const waits = state.pending.length > 0 || state.withheld !== undefined || state.relisted !== undefined
+      const waits =
+        state.pending.length > 0 ||
+        [state.pendingDefaults, state.withheld, state.relisted].some((one) => one !== undefined)
       return findEarliestRecheck([getRecheckTimeIfNeeded(waits), findShortLivedWithdrawalsRecheckTime(state)])
     },
   },

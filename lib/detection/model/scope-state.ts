@@ -293,6 +293,24 @@ export interface PendingPathShift {
   stillBrought?: string[]
 }
 
+/** Appearance or disappearance of a default route in a custom table of a hub that is not reported yet. */
+export interface PendingDefaultRoute extends Pick<PendingPathShift, 'source' | 'between'> {
+  kind: 'default_route_appeared' | 'default_route_disappeared'
+  prefix: string
+  /** peers of the table's rows for the prefix, after the appearance or before the disappearance */
+  peers: string[]
+  causes: Cause[]
+}
+
+/** Last appearance or disappearance of a default route that a connection of a hub's gateway brings. */
+interface BroughtDefaultRoute {
+  connection: string
+  prefix: string
+  /** true = the connection began to bring the route; false = it stopped */
+  isBrought: boolean
+  between: TimestampBounds
+}
+
 /** A mass withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
 export interface UnreportedMassWithdrawal
   extends Pick<DetectedEvent, 'scope' | 'subject' | 'severity' | 'started' | 'flags' | 'evidence'> {
@@ -433,6 +451,10 @@ export interface ResourceState {
   /** open and recently ended events by their key */
   live: Record<string, LiveEvent>
   pending: PendingPathShift[]
+  /** changes of default routes in a custom table of a hub that are not reported yet; absent = empty */
+  pendingDefaults?: PendingDefaultRoute[]
+  /** default routes that connections of a hub's gateway began or stopped to bring; absent = empty */
+  broughtDefaults?: BroughtDefaultRoute[]
   /** best paths of those prefixes of a gateway whose best paths changed within the last day; absent = empty */
   usual?: BestPathHistory[]
   /** start of the poll that read a gateway's first route table; absent in data of older versions */

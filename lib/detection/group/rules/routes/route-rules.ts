@@ -2,7 +2,6 @@ import { DEFAULT_ROUTES, doesPrefixContainPrefix, parsePrefix } from '#lib/bgp/i
 import {
   type TimestampBounds,
   type DetectedEvent,
-  type EventKind,
   parseHubConnectionName,
   isForwardingTablePollKind,
   type RouteChange,
@@ -36,10 +35,15 @@ import {
   recordStillBroughtPrefixes,
   removeWithdrawnFromStillBrought,
 } from './custom-hub-tables.ts'
+import {
+  recordBroughtDefaultRoutes,
+  resolvePendingDefaultRoutes,
+  storePendingDefaultRoute,
+} from './custom-table-default-routes.ts'
 import { isHubRowOverGateway, nameHubRows } from './hub-row-connections.ts'
 import { putRouteEvent } from './route-event.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
-import { isUpAfterRelisting, type LiveEvent } from '../../../model/scope-state.ts'
+import { isUpAfterRelisting, type LiveEvent, type PendingDefaultRoute } from '../../../model/scope-state.ts'
 import {
   computeChangeBounds,
   findNeighborCarryingPath,
@@ -78,6 +82,7 @@ export function applyRouteRules(
     ensureResourceState(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
     if (isOfHub) removeWithdrawnFromStillBrought(context, signal.changes)
+    if (isOfHub && !isBaseline) recordBroughtDefaultRoutes(context, signal.changes)
     // a connection without any route is reported as emptied
     if (isOfHub && !isBaseline && !isTableEmpty(signal)) detectMassRouteChanges(context, signal, [], NO_TABLE)
     if (isBaseline || isOfHub || !table) continue
@@ -93,6 +98,7 @@ export function applyRouteRules(
   }
   endEventsOfRemovedTables(context)
   resolvePendingPathShifts(context)
+  resolvePendingDefaultRoutes(context)
   resolveWithheldWithdrawals(context)
   expireUndeclaredRanges(context)
   endShortLivedWithdrawals(context)
@@ -102,7 +108,7 @@ export function applyRouteRules(
 /**
  * Evaluates changes of a route table of a hub. Its rows are the routes that the hub uses, so a prefix without a row has
  * no path (ADR 0364). Withdrawals of many prefixes are not derived from it, because the tables of the hub's connections
- * show them. Default routes are evaluated only in the default table.
+ * show them.
  */
 function evaluateHubTable(
   context: DetectionContext,
@@ -114,8 +120,10 @@ function evaluateHubTable(
   )
   if (changes.length === 0) return
   const moved = findChangedPrefixes(context, changes, table)
-  if (!findCustomHubTable(context.topology, context.mark.scope)) defaultRoutes(context, changes, moved)
   const named = nameHubRows(context, moved, table)
+  if (findCustomHubTable(context.topology, context.mark.scope))
+    for (const change of listDefaultRouteChanges(context, changes, named)) storePendingDefaultRoute(context, change)
+  else defaultRoutes(context, changes, moved)
   applyBestPathRules(context, changes, named, { ...table, siteRoutes: {}, withdrawn: new Map() })
   recordStillBroughtPrefixes(context, table)
 }
@@ -234,6 +242,50 @@ const spacesOf = ({ ownSpace }: RoutesOfChangedPrefixes) =>
     return space && space.length > 0 ? [{ gateway, space }] : []
   })
 
+/** A default route that appeared from the first peer of a carrier, or disappeared from its last peer. */
+interface DefaultRouteChange extends Omit<PendingDefaultRoute, 'source'> {
+  /** kind of the events that the change ends */
+  other: PendingDefaultRoute['kind']
+}
+
+/** Returns the default routes that a poll shows for the first time or not any more, for each carrier of the routes. */
+function listDefaultRouteChanges(
+  context: DetectionContext,
+  changes: readonly RouteChange[],
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+): DefaultRouteChange[] {
+  const { mark } = context
+  return moved.flatMap(({ prefix, before, after }) => {
+    if (!DEFAULT_ROUTES.has(prefix)) return []
+    const isOfSource = ({ gateway }: GatewayRouteTableRow) => gateway === mark.scope
+    const peersOf = (entries: PrefixWithRoutesBeforeAndAfter['before']) => [
+      ...new Set(entries.filter(isOfSource).flatMap(({ peer }) => peer ?? [])),
+    ]
+    const was = Map.groupBy(peersOf(before), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
+    const is = Map.groupBy(peersOf(after), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
+    const between = computeChangeBounds(changes.filter((change) => change.prefix === prefix))
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): DefaultRouteChange[] => {
+      const [had, has] = [was.get(name) ?? [], is.get(name) ?? []]
+      if (had.length > 0 === has.length > 0) return []
+      if (has.length === 0)
+        return [
+          {
+            kind: 'default_route_disappeared',
+            other: 'default_route_appeared',
+            prefix,
+            peers: had,
+            between,
+            causes: [],
+          },
+        ]
+      const causes = getCausesOfRouterAnnouncement('default_route_appeared', after.filter(isOfSource))
+      return [
+        { kind: 'default_route_appeared', other: 'default_route_disappeared', prefix, peers: has, between, causes },
+      ]
+    })
+  })
+}
+
 /**
  * Reports default routes from on-premises that appear or disappear, because both change the path of Internet traffic.
  */
@@ -243,37 +295,17 @@ function defaultRoutes(
   moved: readonly PrefixWithRoutesBeforeAndAfter[],
 ): void {
   const { mark } = context
-  for (const { prefix, before, after } of moved) {
-    if (!DEFAULT_ROUTES.has(prefix)) continue
-    const isOfSource = ({ gateway }: GatewayRouteTableRow) => gateway === mark.scope
-    const peersOf = (entries: PrefixWithRoutesBeforeAndAfter['before']) => [
-      ...new Set(entries.filter(isOfSource).flatMap(({ peer }) => peer ?? [])),
-    ]
-    const was = Map.groupBy(peersOf(before), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
-    const is = Map.groupBy(peersOf(after), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
-    for (const name of new Set([...was.keys(), ...is.keys()])) {
-      const [had, has] = [was.get(name) ?? [], is.get(name) ?? []]
-      if (had.length > 0 === has.length > 0) continue
-      const [kind, other]: EventKind[] =
-        has.length > 0
-          ? ['default_route_appeared', 'default_route_disappeared']
-          : ['default_route_disappeared', 'default_route_appeared']
-      if (!kind || !other) continue
-      const peers = has.length > 0 ? has : had
-      const [first = ''] = peers
-      const scope = findNeighborCarryingPath(context, mark.scope, first).circuit ?? mark.scope
-      const subject = prefix
-      const between = computeChangeBounds(changes.filter((change) => change.prefix === prefix))
-      const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
-      if (opposite) closeEvent(opposite, between)
-      const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
-      const causes =
-        kind === 'default_route_appeared' ? getCausesOfRouterAnnouncement(kind, after.filter(isOfSource)) : []
-      const live = putRouteEvent(context, { ...reported, started: between, causes })
-      // The change ends an opposite event, so the earlier state is restored. The new event becomes a part of the
-      // opposite event and ends immediately.
-      if (opposite) live.event = { ...live.event, ended: between, partOf: opposite.event.key }
-    }
+  for (const { kind, other, prefix, peers, between, causes } of listDefaultRouteChanges(context, changes, moved)) {
+    const [first = ''] = peers
+    const scope = findNeighborCarryingPath(context, mark.scope, first).circuit ?? mark.scope
+    const subject = prefix
+    const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
+    if (opposite) closeEvent(opposite, between)
+    const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
+    const live = putRouteEvent(context, { ...reported, started: between, causes })
+    // The change ends an opposite event, so the earlier state is restored. The new event becomes a part of the
+    // opposite event and ends immediately.
+    if (opposite) live.event = { ...live.event, ended: between, partOf: opposite.event.key }
   }
 }
 
