@@ -100,6 +100,7 @@ const ABOUT = [
   COMMON_HUB.hub,
   COMMON_HUB.gateway,
   COMMON_HUB.table,
+  COMMON_HUB.tableOfTheHub,
   COMMON_HUB.peerId(ALPHA_TEST_CUSTOMER),
   SHARED_NETWORK_INTERFACE_ARM_ID,
   ALPHA_TEST_CUSTOMER.interface,
@@ -571,6 +572,7 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
       tables: [
         ['defaultRouteTable', null],
         ['rt-common', 2],
+        ['rt-hubonly', 1],
       ],
     })
     const own = [BRAVO_TEST_CUSTOMER.overHub.circuit, '10.99.0.0/16'].toSorted()
@@ -588,8 +590,25 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
         networks: [`net-${one.word}`],
         peers: [[`nva-${one.word}`, 'up']],
         effectivePrefixes: 3,
-        tables: [['defaultRouteTable', null]],
+        tables: [
+          ['defaultRouteTable', null],
+          ['rt-common', 1],
+        ],
       })
+      // the table that routes the customer's network is visible, and tables of other networks are not
+      expect(await prefixesOf({ scope: computeShortId(COMMON_HUB.table), table: 'tables' })).toEqual(
+        [circuit, network, appliance].toSorted(),
+      )
+      expect((await ask('/api/v1/routes', { scope: computeShortId(COMMON_HUB.tableOfTheHub) })).status).toBe(404)
+      const { networks } = await asked<Hub>('/api/v1/hubs/{id}', {}, hub)
+      expect(networks.map(({ routeTable }) => routeTable)).toEqual(['rt-common'])
+      const { hubTables } = await asked<{ hubTables: { name: string; networks: string[]; isRead: boolean }[] }>(
+        '/api/v1/resilience/what-if',
+        { lose: computeShortId(one.circuit) },
+      )
+      expect(hubTables.filter(({ name }) => name.startsWith('rt-'))).toMatchObject([
+        { name: 'rt-common', networks: [`net-${one.word}`], isRead: true, cutOff: [circuit] },
+      ])
       // for a prefix that other customers announce too, the table may have their path
       expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual([circuit, network, appliance].toSorted())
       const brought = [circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO].toSorted()

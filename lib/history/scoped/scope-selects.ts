@@ -104,8 +104,8 @@ const withoutOthersInLists = (object: string) => `(
 
 /**
  * SQL of a visible configuration.
- * - A shared gateway or hub belongs to another owner. Its configuration is limited to its kind and the user's
- *   connections, without its size or the names of resources around it.
+ * - A shared gateway, hub or route table of a hub belongs to another owner. Its configuration is limited to its kind and
+ *   the user's connections, without its size or the names of resources around it.
  * - A mixed gateway or hub belongs to the user, but has connections of others. Its configuration contains everything
  *   except those connections.
  */
@@ -115,7 +115,11 @@ const CONFIG = `CASE
       'provisioningState', config #> '{properties,provisioningState}', 'virtualHub', config #> '{properties,virtualHub}',
       'virtualWan', CASE jsonb_typeof(config #> '{properties,virtualWan}') WHEN 'object' THEN '{}'::jsonb END,
       'expressRouteConnections', CASE jsonb_typeof(config #> '{properties,expressRouteConnections}')
-        WHEN 'array' THEN ${withoutOthersIn("config #> '{properties,expressRouteConnections}'")} END))
+        WHEN 'array' THEN ${withoutOthersIn("config #> '{properties,expressRouteConnections}'")} END,
+      'associatedConnections', CASE jsonb_typeof(config #> '{properties,associatedConnections}')
+        WHEN 'array' THEN ${withoutOthersIn("config #> '{properties,associatedConnections}'")} END,
+      'propagatingConnections', CASE jsonb_typeof(config #> '{properties,propagatingConnections}')
+        WHEN 'array' THEN ${withoutOthersIn("config #> '{properties,propagatingConnections}'")} END))
   WHEN :id = ANY (:naming) AND jsonb_typeof(config -> 'properties') = 'object'
     THEN ${withoutOthersInLists('config')} || jsonb_build_object('properties', ${withoutOthersInLists("config -> 'properties'")})
   ELSE config END AS config`

@@ -41,7 +41,10 @@ export interface RowsVisibleInAccessScope {
   subscriptions: readonly string[]
   /** names of the user's customers */
   customers: readonly string[]
-  /** row IDs of gateways of other owners to which the user's circuits are connected (shared gateways) */
+  /**
+   * row IDs of gateways and hubs of other owners to which the user's circuits or networks are connected (shared
+   * gateways), and of custom route tables of such hubs that route the user's networks
+   */
   shared: readonly number[]
   sharedShortIds: readonly string[]
   /** row IDs of sources of completely visible resources */

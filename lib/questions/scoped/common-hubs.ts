@@ -30,12 +30,14 @@ export interface VirtualWanHub {
   gateways: readonly { resource: ResourceWithOwnershipFields; links: readonly SharedHubConnection[] }[]
   /**
    * Networks that are connected to the hub, and appliances that have a BGP connection with it. `landing` is the network
-   * behind the connection; null = unknown
+   * behind the connection; null = unknown. `tableKey` is the key (`normalizeArmId`) of the route table with which a
+   * network's connection is associated; null = not reported, or an appliance
    */
   inside: readonly {
     resource: ResourceWithOwnershipFields
     landing: ResourceWithOwnershipFields | null
     address: string | null
+    tableKey: string | null
   }[]
   /** row ids of the sources (polled tables) that contain the hub's route tables */
   tables: readonly number[]
@@ -167,7 +169,11 @@ function hubFacts(
         part.type === armTypes.hubBgpConnection
           ? decodeResourceConfig(armTypes.hubBgpConnection, part.config).peerAddress
           : null
-      return [{ resource: part, landing: networkBehind(part, byKey), address }]
+      const tableKey =
+        part.type === armTypes.hubNetworkConnection
+          ? decodeResourceConfig(armTypes.hubNetworkConnection, part.config).tableKey
+          : null
+      return [{ resource: part, landing: networkBehind(part, byKey), address, tableKey }]
     }),
     tables: sources.flatMap(({ sourceId, resource: row, subresource }) =>
       tableRows.has(row) || (row === resource.row && subresource !== '') ? [sourceId] : [],

@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armTypes } from '#lib/contract/index.ts'
-import type { VisibleRouteNeighbor, RowsVisibleInAccessScope } from '#lib/history/index.ts'
+import { armTypes, isOwnHubTable } from '#lib/contract/index.ts'
+import type { VisibleRouteNeighbor, ResourceWithOwnershipFields, RowsVisibleInAccessScope } from '#lib/history/index.ts'
 import type { GatewaySharedByCustomers } from './common-gateway.ts'
 import {
   getHubConnectionName,
@@ -42,6 +42,8 @@ interface Company {
 
 type OfParts = Pick<RowsVisibleInAccessScope, 'parts' | 'othersChildren' | 'naming'> & {
   sharedTables: readonly number[]
+  /** custom route tables of shared hubs that route networks of the caller */
+  sharedHubTables: readonly ResourceWithOwnershipFields[]
 }
 
 /**
@@ -102,6 +104,8 @@ export function findVisiblePartsOfSharedTables(
     [...one.proven, ...around].map((sourceId) => ({ sourceId, company })),
   )
   const hubs = wans.flatMap((wan) => wan.hubs)
+  const sharedHubs = hubs.filter(({ resource }) => seen.shared.has(resource.row))
+  const sharedHubTables = sharedHubs.flatMap((hub) => listTablesOfOwnNetworks(hub, sees))
   return {
     parts: {
       sources: [
@@ -118,9 +122,10 @@ export function findVisiblePartsOfSharedTables(
       interfaces,
       appliances: appliances.map(({ sourceId }) => sourceId),
     },
-    sharedTables: hubs
-      .filter(({ resource }) => seen.shared.has(resource.row))
-      .flatMap((hub) => defaultTable(hub, sources)),
+    sharedTables: sharedHubs.flatMap(({ resource, tables }) =>
+      [resource, ...sharedHubTables].flatMap(({ row }) => allOf(row)).filter((sourceId) => tables.includes(sourceId)),
+    ),
+    sharedHubTables,
     othersChildren: hubs.flatMap((hub) => [
       ...hub.gateways
         .flatMap(({ resource, links }) => links.filter((link) => !seesLink(resource, link, sees)))
@@ -214,10 +219,10 @@ const isOwnHub = (hub: VirtualWanHub, sees: Sees) =>
   hub.inside.every(({ resource }) => sees(resource))
 
 /**
- * Returns the source (polled table) of a hub's default route table. Other route tables are left out, because each is a
- * separate resource of the hub's owner.
+ * Returns the custom route tables of a hub with which connections of the caller's networks are associated, because these
+ * tables route the caller's traffic. Other custom tables are left out, because their names may name other customers.
  */
-const defaultTable = ({ resource, tables }: VirtualWanHub, sources: ResourceOwnership['sources']): number[] =>
-  sources.flatMap((source) =>
-    source.resource === resource.row && tables.includes(source.sourceId) ? [source.sourceId] : [],
+const listTablesOfOwnNetworks = ({ routeTables, inside }: VirtualWanHub, sees: Sees): ResourceWithOwnershipFields[] =>
+  routeTables.filter((table) =>
+    inside.some(({ resource, tableKey }) => tableKey === table.armKey && isOwnHubTable(table.name) && sees(resource)),
   )

@@ -50,6 +50,7 @@ export function findVisibleRows(
   const othersCircuits =
     ports.length === 0 ? [] : resources.filter(({ row, type }) => type === armTypes.circuit && !wholeRows.has(row))
   const inPart = tablesInPart(ownership, common, { whole: wholeRows, shared: sharedRows })
+  const sharedResources = [...shared.map(({ resource }) => resource), ...inPart.sharedHubTables]
   const ownRouterSessions = ownership.routerSessions.filter(({ circuitId }) => seesWhole(circuitId))
   const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
   return {
@@ -64,8 +65,8 @@ export function findVisibleRows(
       ]),
     ],
     customers: scope.customers,
-    shared: shared.map(({ resource }) => resource.row),
-    sharedShortIds: shared.map(({ resource }) => resource.shortId),
+    shared: sharedResources.map(({ row }) => row),
+    sharedShortIds: sharedResources.map(({ shortId }) => shortId),
     sources: seen.map(({ sourceId }) => sourceId),
     sharedSources: [...sharedSeen.map(({ sourceId }) => sourceId), ...inPart.sharedTables],
     hiddenSessions: sessionsWith(mixed, 'foreign'),

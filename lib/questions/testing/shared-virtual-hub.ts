@@ -16,6 +16,7 @@ export const VIRTUAL_HUB_CANARIES = [
   'conn-hubonly',
   'site-hubonly',
   'net-hubonly',
+  'rt-hubonly',
   'vwan-hubonly',
   OF_THE_HUB,
   NEIGHBOR_OF_THE_HUB,
@@ -49,6 +50,7 @@ export function sharedVirtualHub(place: string) {
   const gateway = `${place}/expressRouteGateways/ergw-vhub-common`
   const vpnGateway = `${place}/vpnGateways/vpngw-vhub-common`
   const table = `${hub}/hubRouteTables/rt-common`
+  const tableOfTheHub = `${hub}/hubRouteTables/rt-hubonly`
   const connectionId = (party: VirtualHubParty) => `${gateway}/expressRouteConnections/${buildHubConnectionName(party)}`
   const networkId = (name: string) => `${hub}/hubVirtualNetworkConnections/${name}`
   const peerId = (party: VirtualHubParty) => `${hub}/bgpConnections/${peerOf(party)}`
@@ -96,14 +98,28 @@ export function sharedVirtualHub(place: string) {
     listed(table, {
       properties: {
         labels: ['common'],
-        associatedConnections: parties.map(connectionId),
+        associatedConnections: parties.map((one) => networkId(networkOf(one))),
         propagatingConnections: [...parties.map(connectionId), networkId('net-hubonly')],
       },
     }),
+    listed(tableOfTheHub, {
+      properties: {
+        labels: ['hubonly'],
+        associatedConnections: [networkId('net-hubonly')],
+        propagatingConnections: parties.map(connectionId),
+      },
+    }),
     ...parties.map((one) =>
-      listed(networkId(networkOf(one)), { properties: { remoteVirtualNetwork: { id: one.network } } }),
+      listed(networkId(networkOf(one)), {
+        properties: {
+          remoteVirtualNetwork: { id: one.network },
+          routingConfiguration: { associatedRouteTable: { id: table } },
+        },
+      }),
     ),
-    listed(networkId('net-hubonly'), { properties: {} }),
+    listed(networkId('net-hubonly'), {
+      properties: { routingConfiguration: { associatedRouteTable: { id: tableOfTheHub } } },
+    }),
     ...parties.map((one) =>
       listed(peerId(one), {
         properties: {
@@ -141,6 +157,7 @@ export function sharedVirtualHub(place: string) {
     ]
     await poll('tables', hub, at, effective, 'defaultRouteTable')
     await poll('tables', table, at, effective)
+    await poll('tables', tableOfTheHub, at, effective)
     await poll('learned', vpnGateway, at, [route(OF_THE_HUB, 'conn-hubonly', [65_020])], 'vhub-common/conn-hubonly')
     const session = (localAddress: string, neighbor: string, asn: number) =>
       peerRow({ localAddress, neighbor, asn, routesReceived: null })
@@ -210,5 +227,5 @@ export function sharedVirtualHub(place: string) {
     },
   ]
 
-  return { hub, gateway, vpnGateway, table, rows, record, events, peerId }
+  return { hub, gateway, vpnGateway, table, tableOfTheHub, rows, record, events, peerId }
 }

@@ -1,7 +1,13 @@
-import { armTypes, forwardingTablePollKinds, isForwardingTablePollKind } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  doesConnectionPropagate,
+  forwardingTablePollKinds,
+  isForwardingTablePollKind,
+} from '#lib/contract/index.ts'
+import { type HubForwarding, readHubForwarding } from '#lib/gateways/answers/index.ts'
 import { listSources, type RouteAtMoment, readRoutesAtMoment } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
-import { splitTableIntoAtoms, type WhatIfRib, createWhatIfRib } from '../../rules/index.ts'
+import { isCustomHubTable, splitTableIntoAtoms, type WhatIfRib, createWhatIfRib } from '../../rules/index.ts'
 import {
   type PollCoverageOfRange,
   type ReadableDatabase,
@@ -80,9 +86,9 @@ export async function readWhatIfData(
   const ofNetworks = createAzureTables(facts, read, paths)
   const addOtherHubs = createOtherHubRoutesAdder(ofNetworks, facts)
   const azure = [...ofNetworks, ...createCustomHubTables(ofNetworks, facts, read)].map((table) => {
-    const prefixes = table.hub === undefined ? null : new Set(table.routes.map(({ prefix }) => prefix))
-    const compete = others.filter(
-      ({ scope, prefix }) => scope === (table.hub ?? table.scope) && prefixes?.has(prefix) !== false,
+    const prefixes = isCustomHubTable(table) ? new Set(table.routes.map(({ prefix }) => prefix)) : null
+    const compete = others.flatMap(({ route, tables: own }) =>
+      own.includes(table.scope) && prefixes?.has(route.prefix) !== false ? [route] : [],
     )
     return addOtherHubs({ ...table, routes: [...table.routes, ...compete] })
   })
@@ -130,8 +136,9 @@ function anothersIn(db: ReadableDatabase): (route: RouteAtMoment) => boolean {
 }
 
 /**
- * Returns the prefixes and tables in which paths of other customers compete with those of the caller. Details of these
- * paths are not returned.
+ * Returns the paths of other customers that compete with those of the caller, without details of these paths, and the
+ * short ids of the tables in which they compete: the default table of a hub, and the custom tables to which the path's
+ * connection propagates.
  */
 async function competing(
   db: ReadableDatabase,
@@ -159,20 +166,28 @@ async function competing(
       seen.has(tableOf(route)) &&
       isAnothers(route),
   )
+  // Only the whole configuration of a hub's table names the connections of other customers that propagate to it.
+  const forwarding = rival.length > 0 ? await readHubForwarding(others.whole, at) : new Map<string, HubForwarding>()
+  const customTables = [...forwarding.values()].flatMap((hub) => hub.customTables)
   return (await convertGatewayRoutes(others.whole, rival, at, now)).map(
-    ({ route: _, system: __, start: ___, ...candidate }) => ({
-      ...candidate,
-      scope: hubOf.get(candidate.scope) ?? candidate.scope,
-      circuit: null,
-      path: null,
-      peer: null,
-      nextHop: null,
-      instance: '',
-      gateway: candidate.scope,
-      connection: null,
-      peering: 'private' as const,
-      possible: [],
-    }),
+    ({ route: { peer }, system: __, start: ___, ...candidate }) => {
+      const scope = hubOf.get(candidate.scope) ?? candidate.scope
+      const own = customTables.filter((table) => doesConnectionPropagate(table, candidate.resourceId, peer ?? ''))
+      const route = {
+        ...candidate,
+        scope,
+        circuit: null,
+        path: null,
+        peer: null,
+        nextHop: null,
+        instance: '',
+        gateway: candidate.scope,
+        connection: null,
+        peering: 'private' as const,
+        possible: [],
+      }
+      return { route, tables: [scope, ...own.map(({ id }) => id)] }
+    },
   )
 }
 
