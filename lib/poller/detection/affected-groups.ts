@@ -70,16 +70,23 @@ async function groupsAfter(
     gone.length > 0 ? before : before.filter(({ scopes }) => scopes.some((scope) => circuits.includes(scope)))
   book.forget()
   const lost = earlier.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
-  const listed = new Set((await book.groupsWith(store, named, now)).flatMap(({ scopes }) => scopes))
+  const current = await book.groupsWith(store, named, now)
+  const listed = new Set(current.flatMap(({ scopes }) => scopes))
   const removed = gone.filter((scope) => !listed.has(scope))
   // a removed resource is evaluated with the group to which it belonged, or in a group of its own if that group is
   // unknown
+  const gateways = new Set(lost.map(({ gateway }) => gateway))
   const former = earlier.filter(
     ({ scopes, topology }) =>
-      scopes.some((scope) => removed.includes(scope)) ||
-      topology.gateways.some(({ scope }) => lost.some((one) => one.gateway === scope)),
+      scopes.some((scope) => removed.includes(scope)) || topology.gateways.some(({ scope }) => gateways.has(scope)),
   )
-  const groups = withLost(withFormer(await book.groupsWith(store, named, now), former, removed), lost, removed)
+  // If the inventory also changed a resource that is still listed, for example the circuit that lost its connection,
+  // the current groups of the gateways that lost neighbors replace the former group.
+  const isChanged = former.some(({ scopes }) => scopes.some((scope) => listed.has(scope)))
+  const heirs = isChanged ? await book.groupsWith(store, gateways, now) : []
+  const inherited = new Set(heirs.flatMap(({ scopes }) => scopes))
+  const others = current.filter(({ scopes }) => !scopes.some((scope) => inherited.has(scope)))
+  const groups = withLost(withFormer([...heirs, ...others], former, removed), lost, removed)
   const known = new Set(groups.flatMap(({ scopes }) => scopes))
   // a hub's gateway that lost its last connection belongs to no group any more
   const emptied = signals
@@ -144,8 +151,8 @@ function lostBehindVpn(
 }
 
 /**
- * Adds lost neighbors and removed resources to the groups. Removed resources belong to the group of the gateway that
- * lost neighbors. Without such a gateway, each removed resource becomes a group of its own.
+ * Adds lost neighbors, their circuits and removed resources to the groups. Removed resources belong to the group of the
+ * gateway that lost neighbors. Without such a gateway, each removed resource becomes a group of its own.
  */
 function withLost(
   groups: readonly TopologyGroup[],
@@ -156,7 +163,10 @@ function withLost(
   const own = groups.map((group): TopologyGroup => {
     const former = lost.filter(({ gateway }) => group.scopes.includes(gateway))
     if (former.length === 0) return group
-    const scopes = [...new Set([...group.scopes, ...removed.filter((scope) => !reported.has(scope))])].toSorted()
+    // a circuit that lost its last connection left the group, but the removal also explains the events of this circuit
+    const left = former.map(({ circuit }) => circuit).filter((circuit) => !removed.includes(circuit))
+    const added = [...left, ...removed.filter((scope) => !reported.has(scope))]
+    const scopes = [...new Set([...group.scopes, ...added])].toSorted()
     for (const scope of removed) reported.add(scope)
     return { ...group, topology: { ...group.topology, former }, scopes }
   })

@@ -174,6 +174,54 @@ describe('a resource that complete lists omit', () => {
   })
 })
 
+describe.each(['ckt-lon', 'ckt-ams'])(
+  'a removed connection of ckt-ams that is listed with a change of %s',
+  (changed) => {
+    const db = withTestDatabase()
+
+    it('explains the lost sessions and the failover', { timeout: 60_000 }, async () => {
+      const left = ['10.0.4.6', '10.0.4.7']
+      const polls = generatePollsOfTimeline({
+        world: createTwoCircuitEstate,
+        from: '9:55',
+        to: '10:08',
+        truth: [
+          {
+            at: '10:00:05',
+            do: (world) => {
+              for (const neighbor of left) endSimulatedNeighborSessions(world, neighbor)
+              withdrawSimulatedPrefixes(world, left, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])
+            },
+          },
+          {
+            at: '10:02:05',
+            do: (world) => {
+              for (const one of left) Object.assign(world.neighbor(one), { circuit: null, path: null })
+            },
+          },
+          // the second list without the connection proves its removal
+          { at: '10:03:05', do: (world) => Object.assign(world.circuits.get(changed)?.tags ?? {}, { owner: 'edge' }) },
+        ],
+      })
+      const estate = new TopologyCache()
+      for (const { observation, localAddress } of polls) {
+        const sourceId = await getOrCreateSourceId(db.pool, observation.target)
+        const options = { intervalSeconds: 60, localAddresses: { ipv4: localAddress, ipv6: null }, estate }
+        await db.transaction((client) => recordPollAndRunDetection(client, sourceId, observation, options))
+      }
+      const { rows } = await listEvents(db.pool, { limit: 200 })
+      const removal = rows.find(({ kind }) => kind === 'resource_removed')
+      const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted)
+      expect(of('failover').map(({ scopeName, severity }) => [scopeName, severity])).toEqual([['ckt-ams', 'minor']])
+      expect(
+        of('peer_lost')
+          .map(({ subject, partOf }) => [subject, partOf === removal?.id])
+          .toSorted(),
+      ).toEqual(left.map((neighbor) => [neighbor, true]))
+    })
+  },
+)
+
 function removeAms(world: SimulatedEstate): void {
   world.circuits.delete('ckt-ams')
   // the connection is removed together with the circuit
