@@ -16,6 +16,7 @@ import {
   storeEventInTestContext,
   createEvaluationStageTestInput,
 } from '../../testing/scene.ts'
+import { ADMINISTRATIVE_FLAG } from './administrative.ts'
 import { groupEventsIntoIncidents } from './incidents.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
@@ -134,6 +135,32 @@ describe('an incident', () => {
     own.event = { ...own.event, ended: TIME_BOUNDS_SINCE_PREVIOUS_POLL }
     groupEventsIntoIncidents(context)
     expect(incident?.ended).toEqual(one.outlasts ? TIME_BOUNDS_SINCE_PREVIOUS_POLL : until)
+  })
+
+  it.each([
+    { root: 'circuit_down', flags: [], isSame: true },
+    { root: 'circuit_down', flags: [ADMINISTRATIVE_FLAG], isSame: false },
+    { root: 'failover', flags: [], isSame: true },
+    { root: 'failover', flags: [ADMINISTRATIVE_FLAG], isSame: false },
+  ] as const)('of $root opens again for a repeated failover with the flags $flags: $isSame', (one) => {
+    const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
+    const times = {
+      started: { earliest: TEST_POLL_END_TIME - 700_000, latest: TEST_POLL_END_TIME - 690_000 },
+      ended: { earliest: TEST_POLL_END_TIME - 400_000, latest: TEST_POLL_END_TIME - 390_000 },
+    }
+    const failover = (more: Parameters<typeof createOngoingEvent>[3]) =>
+      storeEventInTestContext(context, createOngoingEvent('failover', 'ckt-lon', 'ckt-lon > ckt-ams', more))
+    // the events of a test begin at one time, so their keys are set
+    failover({ ...times, key: 'first' })
+    if (one.root === 'circuit_down')
+      storeEventInTestContext(context, createOngoingEvent('circuit_down', 'ckt-lon', 'AzurePrivatePeering', times))
+    groupEventsIntoIncidents(context)
+    const incidents = () => context.scopes['ckt-lon']?.incidents ?? []
+    expect(incidents()).toMatchObject([{ rootOf: [one.root, 'ckt-lon', expect.anything()], ended: times.ended }])
+    expect(incidents()[0]?.closedAt).toBe(TEST_POLL_END_TIME)
+    failover({ key: 'second', severity: 'minor', flags: [...one.flags] })
+    groupEventsIntoIncidents(context)
+    expect(incidents().map(({ ended }) => ended)).toEqual(one.isSame ? [null] : [times.ended, null])
   })
 
   it('lasts as long as the act that became its root, although its faults have ended', () => {

@@ -9,6 +9,7 @@ import {
   outageEventKinds,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
+import { ADMINISTRATIVE_FLAG } from './administrative.ts'
 import { canExplainByTime, hasRecoveredBeforeChange } from './carrying-resource.ts'
 import { hasUnreadCarryingSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
 import { type DetectionContext, listLiveEvents, getSeverityRank, ensureResourceState } from '../../model/context.ts'
@@ -157,6 +158,8 @@ function tieTo(
     return null
   if (isOtherOwnTrouble(incident, event, byKey)) return null
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
+  // an effect of an act repeats only an effect of an act
+  const hasRootReason = !root || isEffectOfAct(root) === isEffectOfAct(event)
   const slack = settings['incident.group'] + settings['burst.slack']
   const isNear = incident.starts.some(
     ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
@@ -165,7 +168,7 @@ function tieTo(
     if (mark.finishedAt - incident.closedAt > settings['incident.reopen']) return null
     const [kind, scope, subject] = incident.rootOf
     const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
-    if (isRoot || isPart) return 'repeated'
+    if ((isRoot && hasRootReason) || isPart) return 'repeated'
     // An event that began during the incident, near one of its events, may be detected only after the incident closed.
     const isOfItsTime = isNear && event.started.earliest < (incident.ended?.earliest ?? Number.NEGATIVE_INFINITY)
     return isOfItsTime && isAboutMember(context, incident, live, byKey) ? 'same' : null
@@ -173,7 +176,7 @@ function tieTo(
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
   if (isNear && sharesDomainWith(context, incident, live, byKey))
     return sharesDomainOnly(context, incident, live, byKey) ? 'shared' : 'same'
-  return isRootAgain || isPart ? 'repeated' : null
+  return (isRootAgain && hasRootReason) || isPart ? 'repeated' : null
 }
 
 /**
@@ -294,10 +297,14 @@ function explainBy(
 
 /**
  * Returns a text that identifies an event within an incident by kind, scope and subject. If the same fault occurs
- * again, its event joins the same incident by this text, even if the event that explains it is detected later.
+ * again, its event joins the same incident by this text, even if the event that explains it is detected later. An
+ * effect of a deliberate act, such as the failover after a removal, is not a repetition of a fault.
  */
-const partOf = (incident: string | null, { kind, scope, subject }: DetectedEvent) =>
-  `${incident} ${kind} ${scope} ${subject}`
+const partOf = (incident: string | null, event: DetectedEvent) =>
+  `${incident} ${event.kind} ${event.scope} ${event.subject} ${isEffectOfAct(event)}`
+
+/** Reports whether an event is an effect of a deliberate act, for example of a removal. */
+const isEffectOfAct = ({ flags }: DetectedEvent) => flags.includes(ADMINISTRATIVE_FLAG)
 
 /** Returns the family of an event kind. All kinds of events about one session are one family. */
 const familyOf = (kind: EventKind) => (kind.startsWith('session_') ? 'session' : kind)
@@ -412,8 +419,7 @@ const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
  * Reports whether an event is a fault that is a part of another event. Such a fault may last longer than the other
  * event. Parts of deliberate changes do not count.
  */
-const isLostPart = (event: DetectedEvent) =>
-  Boolean(event.partOf) && isFault(event) && !event.flags.includes('administrative')
+const isLostPart = (event: DetectedEvent) => Boolean(event.partOf) && isFault(event) && !isEffectOfAct(event)
 
 /**
  * Sets the severity of an incident and, when all of its faults have ended, its end and closing time.
