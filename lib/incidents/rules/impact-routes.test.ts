@@ -173,6 +173,58 @@ describe('the effect of a change on a table', () => {
     }
   })
 
+  it.each([true, false])(
+    'counts a route as possibly used that ended between the same polls as a better one (%s)',
+    (isOver) => {
+      const ends = { seenUntil: BEFORE, until: AFTER }
+      const longer = (hops: number, fields: Partial<RouteRowWithObservedTime>) => ({
+        ...fields,
+        asPath: [12076, ...Array.from({ length: hops }, () => 65001)],
+      })
+      const rest = longer(4, { peer: '10.0.4.9', nextHop: '10.0.4.9', circuit: 'c3' })
+      const rows = [
+        ...[
+          route('10.1.0.0/16', ends),
+          route('10.1.0.0/16', longer(2, { ...OTHER, ...ends })),
+          route('10.1.0.0/16', rest),
+        ],
+        ...[
+          route('10.2.0.0/16', longer(2, ends)),
+          route('10.2.0.0/16', { ...OTHER, ...ends }),
+          route('10.2.0.0/16', rest),
+        ],
+        // the remaining route is better than the spare one
+        ...[
+          route('10.3.0.0/16', ends),
+          route('10.3.0.0/16', longer(5, { ...OTHER, ...ends })),
+          route('10.3.0.0/16', rest),
+        ],
+        // the best route remains
+        ...[route('10.4.0.0/16'), route('10.4.0.0/16', longer(2, { ...OTHER, ...ends })), route('10.4.0.0/16', rest)],
+      ]
+      const countsOf = (own: string, startedBy: number) => {
+        const period = { from: BEFORE, startedBy, to: 300, isOver }
+        const found = findRouteEffects({ preference: 'expressRoute', routes: rows }, period)
+        return countRouteImpact(found, ({ circuit }) => circuit === own, true).effects
+      }
+      const [certain, possible] = [true, false].map((isCertain) => ({
+        kind: 'moved',
+        destination: 'circuit',
+        isCertain,
+      }))
+      expect(countsOf('c2', 160)).toEqual([
+        { ...possible, count: 1 },
+        { ...certain, count: 1 },
+      ])
+      expect(countsOf('c1', 160)).toEqual([
+        { ...certain, count: 2 },
+        { ...possible, count: 1 },
+      ])
+      // the better route was still seen after the start of the incident
+      expect(countsOf('c2', BEFORE)).toEqual([{ ...certain, count: 1 }])
+    },
+  )
+
   it('does not count a return to a route that was lost within the bounds of the start', () => {
     const rows = [
       route('10.1.0.0/16', { until: 150 }),

@@ -96,6 +96,8 @@ export interface PrefixRouteEffect {
   because: readonly RouteRowWithObservedTime[]
   /** the routes to a shorter prefix from which a more specific prefix drew traffic; empty for other effects */
   drawnFrom: readonly RouteRowWithObservedTime[]
+  /** true = the polls do not show whether the prefix used a route of `because`; absent = it did */
+  isPossible?: boolean
   /** times within the period in which the prefix had at most a default route */
   absences: readonly PrefixUnreachableTime[]
 }
@@ -181,8 +183,9 @@ export function findRouteEffects(
 }
 
 /**
- * Returns the effects of routes that ended after a moment at which the incident may have started, compared with the
- * table at that moment. An earlier fault may have moved the prefix to these routes only shortly before.
+ * Returns the effects of routes to which an earlier fault may have moved the prefix only shortly before: routes that
+ * ended after a moment at which the incident may have started, compared with the table at that moment, and spare routes
+ * that ended between the same polls as all better routes.
  * @param ends times at which the prefix is affected compared with the table before the incident. At other times, for
  *   example after the withdrawal of a more specific prefix that came with the incident, the end of a route restored the
  *   state before the incident
@@ -194,18 +197,53 @@ function effectsSinceStarts(
   preference: RoutingPreference,
 ): Omit<PrefixRouteEffect, 'absences'>[] {
   const starts = [...moments].filter((at) => at <= startedBy)
-  return starts.flatMap((start) => {
+  return [from, ...starts].flatMap((start) => {
     const before = bestAt(node, start, preference)
     const later = before ? ends.filter((at) => at > start) : []
     return later.flatMap((at) => {
       const found = before && effectAt(node, before, { from: start, at }, preference)
-      return found?.because.every((route) => isThere(route, start) && !isThere(route, at)) ? [found] : []
+      if (!found) return []
+      const isDueToEnds = found.because.every((route) => isThere(route, start) && !isThere(route, at))
+      const spares = effectsOfSpares(node, before, { startedBy, at }, preference)
+      return start > from && isDueToEnds ? [found, ...spares] : spares
     })
   })
 }
 
+/**
+ * Returns the possible effects of spare routes that ended between the same polls as all better routes to the prefix.
+ * The polls do not show if an earlier fault moved the prefix to these routes before they ended.
+ */
+function effectsOfSpares(
+  node: Node,
+  before: Best,
+  { startedBy, at }: { startedBy: EpochMs; at: EpochMs },
+  preference: RoutingPreference,
+): Omit<PrefixRouteEffect, 'absences'>[] {
+  const after = bestAt(node, at, preference)
+  // The effect on a prefix that is cut off or covered already names all its routes.
+  if (after?.length !== before.length || before.routes.some((route) => isThere(route, at))) return []
+  const effects: Omit<PrefixRouteEffect, 'absences'>[] = []
+  for (let better = before.routes; ; ) {
+    // A better route that ended after the start of the incident belongs to a later fault. The polls saw a spare route
+    // carry the prefix if it outlasted the better routes by a poll.
+    const mayFollow = ({ seenUntil, until }: RouteRowWithObservedTime) =>
+      better.every((one) => one.seenUntil < Math.min(until, startedBy) && seenUntil < one.until)
+    const spares = before.all.filter((route) => !better.includes(route) && !isThere(route, at) && mayFollow(route))
+    const all = [...after.all, ...spares]
+    const between = { length: before.length, routes: findBestCandidates(all, preference), all }
+    const because = between.routes.filter((route) => spares.includes(route))
+    const kind = kindOf(node, between, after)
+    if (because.length === 0 || (kind !== 'moved' && kind !== 'reduced')) return effects
+    const destination = destinationOf(kind, between, after)
+    effects.push({ prefix: node.text, kind, destination, because, drawnFrom: [], isPossible: true })
+    better = [...better, ...because]
+  }
+}
+
 const isSame = (a: Omit<PrefixRouteEffect, 'absences'>, b: Omit<PrefixRouteEffect, 'absences'>) =>
   a.kind === b.kind &&
+  a.isPossible === b.isPossible &&
   a.destination === b.destination &&
   a.because.length === b.because.length &&
   a.because.every((route) => b.because.includes(route))
@@ -435,7 +473,7 @@ export function countRouteImpact(
       ...effect.because.filter((route) => belongs(route) !== false),
       ...effect.drawnFrom.filter(isDrawn),
     ].filter(({ isAnothers }) => !isAnothers)
-    const isCertain = own.some((route) => belongs(route) === true || isDrawn(route))
+    const isCertain = !effect.isPossible && own.some((route) => belongs(route) === true || isDrawn(route))
     return own.length > 0 ? [{ ...effect, own, isCertain }] : []
   })
   const shown = [...Map.groupBy(found, ({ prefix }) => prefix).values()].flatMap((all) => {
