@@ -114,11 +114,15 @@ function judged(
         () => true,
       ).any,
   )
+  // a prefix that another fault had cut off before the first fault may have had a route again before a later one
+  const later = faults.map(
+    (fault) => worstIn(recorded, networks, { from: fault.from - 1, to: until + MAX_REPAIR_EFFECT_DELAY_MS }, isOwn).any,
+  )
   const title = `incident ${incident.title} of ${faults.map(formatFaultDescription).join(', ')}`
   return Object.entries(COUNTED).map(([fate, member]): CorrectnessJudgement => {
     const sure = [...lasting].filter(([prefix, one]) => one === fate && may.every((map) => map.get(prefix) === fate))
     const possible = new Set(
-      may.flatMap((map) =>
+      [...may, ...later].flatMap((map) =>
         [...map].flatMap(([prefix, worst]) =>
           prefixRoutingOutcomes.indexOf(worst) <= prefixRoutingOutcomes.indexOf(fate as PrefixRoutingOutcome) &&
           prefixRoutingOutcomes.indexOf(lasting.get(prefix) ?? 'none') >=

@@ -6,6 +6,7 @@ import {
   INSTANT_BEFORE_MONITORING,
   type EpochMs,
   type EventKind,
+  type TimestampBounds,
   getTopLevelResourceId,
   parsePathSubject,
 } from '#lib/contract/index.ts'
@@ -69,6 +70,8 @@ export interface RouteComparisonIncident extends Required<Pick<ComparedPeriod, '
    * time up to which later routes are searched for the return of prefixes that are lost at `to`; null = no such search
    */
   followedTo: EpochMs | null
+  /** starts of later outages, which began after all earlier events of the incident had ended; absent = none */
+  laterStarts?: readonly TimestampBounds[]
   /** whether the tables of all these gateways were read after the incident began */
   isWhole: boolean
 }
@@ -226,6 +229,7 @@ async function differencesIn(reader: SqlExecutor, comparison: Comparison): Promi
     incident.startedBy,
     incident.to,
     incident.followedTo,
+    incident.laterStarts,
   ])
   const read = () => compareTables(reader, comparison)
   return others ? read() : cacheUntilChange(reader, `differences ${key}`, read)
@@ -234,14 +238,16 @@ async function differencesIn(reader: SqlExecutor, comparison: Comparison): Promi
 async function compareTables(reader: SqlExecutor, comparison: Comparison): Promise<Differences | null> {
   const { incident, domain, losses } = comparison
   const { preference, from, to } = domain
+  // A prefix that another fault had cut off at the first start may have had a route again at a later start.
+  const later = (incident.laterStarts ?? []).map(({ earliest, latest }) => ({ from: earliest, startedBy: latest }))
+  const starts = [{ from, startedBy: incident.startedBy }, ...later]
   const compare = async (followedTo: EpochMs) => {
     const spans = await readRoutePresences(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
     if (!spans) return null
     const routes = await timedRoutes(reader, spans, comparison)
     return {
-      effects: findRouteEffects(
-        { preference, routes },
-        { from, startedBy: incident.startedBy, to, isOver: incident.to !== null, followedTo },
+      effects: starts.flatMap((start) =>
+        findRouteEffects({ preference, routes }, { ...start, to, isOver: incident.to !== null, followedTo }),
       ),
       thinned: findPrefixesWithFewerPaths({ preference, routes }, { from, to }),
     }

@@ -433,8 +433,29 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
     began,
     from: isFromOthers ? begin(others) : began,
     startedBy: startedBy(isFromOthers ? others : [{ started }, ...affecting]),
+    laterStarts: laterStartsOf(others),
     ...comparedUntil(ended?.latest ?? closedAt, isRemoval(events), ends),
   }
+}
+
+/** Maximum number of later outages whose starts are compared, because each comparison evaluates all changed prefixes. */
+const MAX_LATER_STARTS = 10
+
+/**
+ * Returns the starts of the latest events before which all earlier events had ended, without the first event of the
+ * incident.
+ */
+function laterStartsOf(events: readonly Pick<StoredEvent, 'started' | 'ended'>[]): TimestampBounds[] {
+  let until = Number.POSITIVE_INFINITY
+  return events
+    .toSorted((a, b) => a.started.earliest - b.started.earliest)
+    .flatMap(({ started, ended }, n) => {
+      const isLater = n > 0 && started.earliest > until
+      const end = ended?.latest ?? Number.POSITIVE_INFINITY
+      until = n === 0 ? end : Math.max(until, end)
+      return isLater ? [started] : []
+    })
+    .slice(-MAX_LATER_STARTS)
 }
 
 /**

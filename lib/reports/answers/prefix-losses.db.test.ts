@@ -29,7 +29,7 @@ const RUNS = 8
 const now = Date.UTC(2026, 10, 20, 12)
 const at = (minutesAgo: number) => now - minutesAgo * MS_PER_MINUTE
 const feed = createTestPollRecorder(db)
-const names = [...Array.from({ length: RUNS }, (_, n) => String(n)), 'removed']
+const names = [...Array.from({ length: RUNS }, (_, n) => String(n)), 'removed', 'again']
 
 beforeAll(async () => {
   await recordPoll(db, {
@@ -186,4 +186,54 @@ it('follows the prefixes of a removed connection until their routes return', asy
     [computeEventId(key)],
   )
   expect(stored[0]?.absences[0]?.absences).toMatchObject([{ ended: { latest: at(50) + 2_000 } }])
+})
+
+it('counts prefixes that had a route again before a later outage of the incident', async () => {
+  const rows = (...prefixes: string[]) =>
+    prefixes.flatMap((prefix) => ['10.0.4.4', '10.0.4.5'].map((peer) => learnedRoute(prefix, { peer, nextHop: peer })))
+  // another fault cuts off the second prefix from minute 95 to minute 70
+  const tables = [
+    [100, rows('10.1.0.0/16', '10.2.0.0/16')],
+    [95, rows('10.1.0.0/16')],
+    [90, rows('10.1.0.0/16')],
+    [70, rows('10.1.0.0/16', '10.2.0.0/16')],
+    [60, rows('10.1.0.0/16', '10.2.0.0/16')],
+    [48, rows()],
+    [20, rows('10.1.0.0/16', '10.2.0.0/16')],
+    [10, rows('10.1.0.0/16', '10.2.0.0/16')],
+  ] as const
+  for (const [minute, table] of tables) await feed.learned(at(minute), 'ergw-again', table)
+  const scope = computeShortId(circuitId('ckt-again'))
+  const event = (key: string, kind: 'path_down' | 'circuit_down', from: number, to: number): DetectedEvent => ({
+    key,
+    kind,
+    severity: kind === 'path_down' ? 'major' : 'critical',
+    scope,
+    subject: kind === 'path_down' ? 'AzurePrivatePeering/primary' : 'AzurePrivatePeering',
+    started: { earliest: at(from + 1), latest: at(from) },
+    ended: { earliest: at(to + 1), latest: at(to) },
+    duration: null,
+    detectedAt: at(from),
+    evidence: [],
+    causes: [],
+    flags: [],
+    incident: 'again',
+  })
+  const events = [event('again', 'circuit_down', 50, 20), event('again-path', 'path_down', 85, 62)]
+  const source = await getOrCreateSourceId(db.pool, { resourceId: circuitId('ckt-again'), subresource: '' })
+  await upsertEvents(db.pool, source, events)
+  const started = { earliest: at(51), latest: at(50) }
+  const ended = { earliest: at(21), latest: at(20) }
+  const times = { openedAt: at(85), closedAt: at(18) }
+  const incident = { key: 'again', root: 'again', scope, severity: 'critical' as const, members: ['again-path'] }
+  await upsertIncidents(db.pool, [{ ...incident, started, ended, ...times }])
+
+  expect((await getIncident(db, computeEventId('again'), now)).data.impact.prefixesLost).toEqual({
+    atLeast: 2,
+    atMost: 2,
+  })
+  const { data } = await getAvailabilityReport(db, { month: '2026-11', by: 'circuit' }, now)
+  const prefixes = data.rows.find(({ name }) => name === 'ckt-again')?.prefixes ?? []
+  expect(prefixes.map(({ prefix }) => prefix).toSorted()).toEqual(['10.1.0.0/16', '10.2.0.0/16'])
+  expect(new Set(prefixes.map(({ downSeconds }) => downSeconds.atMost)).size).toBe(1)
 })
