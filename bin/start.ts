@@ -1,3 +1,4 @@
+import '#lib/platform/bootstrap/parent-watch.mjs'
 import path from 'node:path'
 import { ERROR_LEVEL, toJsonLogLine } from '#lib/platform/bootstrap/json-line.ts'
 import { findStartObstacles } from '#lib/platform/bootstrap/preflight.ts'

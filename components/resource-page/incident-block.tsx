@@ -7,7 +7,7 @@ import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentMenu } from '../incidents/incident-menu.tsx'
 import { isIncidentRecovered } from '../incidents/incident-recovery.ts'
 import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '../incidents/incident-queries.ts'
-import { MissingContact } from '../incidents/missing-contact.tsx'
+import { MissingContact } from '../declarations/missing-contact.tsx'
 import { formatNextStep } from '../incidents/next-step-text.ts'
 import {
   getIncidentDuration,

@@ -144,7 +144,7 @@ describe('traffic of an incident', () => {
   it('names the last counters after polls stopped', async () => {
     const stopped = (await getIncident(db, computeEventId('both'), now + 3 * MS_PER_MINUTE)).data.impact
     expect(stopped.traffic?.notPolledSince).toBe(now - MS_PER_MINUTE + 2_000)
-    expect(stopped.summary).toMatch(/^Traffic was 750 Mb\/s at .*\d{2}:\d{2} UTC; /)
+    expect(stopped.summary).toMatch(/^Traffic 750 Mb\/s, last known at .*\d{2}:\d{2} UTC; /)
     expect((await impactOf('over')).traffic).not.toHaveProperty('notPolledSince')
   })
 

@@ -183,24 +183,20 @@ describe('the effect of a change on a table', () => {
       })
       const rest = longer(4, { peer: '10.0.4.9', nextHop: '10.0.4.9', circuit: 'c3' })
       const rows = [
-        ...[
-          route('10.1.0.0/16', ends),
-          route('10.1.0.0/16', longer(2, { ...OTHER, ...ends })),
-          route('10.1.0.0/16', rest),
-        ],
-        ...[
-          route('10.2.0.0/16', longer(2, ends)),
-          route('10.2.0.0/16', { ...OTHER, ...ends }),
-          route('10.2.0.0/16', rest),
-        ],
+        route('10.1.0.0/16', ends),
+        route('10.1.0.0/16', longer(2, { ...OTHER, ...ends })),
+        route('10.1.0.0/16', rest),
+        route('10.2.0.0/16', longer(2, ends)),
+        route('10.2.0.0/16', { ...OTHER, ...ends }),
+        route('10.2.0.0/16', rest),
         // the remaining route is better than the spare one
-        ...[
-          route('10.3.0.0/16', ends),
-          route('10.3.0.0/16', longer(5, { ...OTHER, ...ends })),
-          route('10.3.0.0/16', rest),
-        ],
+        route('10.3.0.0/16', ends),
+        route('10.3.0.0/16', longer(5, { ...OTHER, ...ends })),
+        route('10.3.0.0/16', rest),
         // the best route remains
-        ...[route('10.4.0.0/16'), route('10.4.0.0/16', longer(2, { ...OTHER, ...ends })), route('10.4.0.0/16', rest)],
+        route('10.4.0.0/16'),
+        route('10.4.0.0/16', longer(2, { ...OTHER, ...ends })),
+        route('10.4.0.0/16', rest),
       ]
       const countsOf = (own: string, startedBy: number) => {
         const period = { from: BEFORE, startedBy, to: 300, isOver }

@@ -5,7 +5,7 @@ import { createEndpointQuery } from '../data/endpoint.ts'
 import { ServerResponsesProvider } from '../data/server-answers.tsx'
 import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
 import { MissingContact } from './missing-contact.tsx'
-import { testEvent, testIncident } from './testing.ts'
+import { testEvent, testIncident } from '../incidents/testing.ts'
 
 const open = testIncident({ state: 'open', endedBetween: null })
 const card = { scope: 'c1', part: '', displayName: '', serviceId: '', contact: 'NOC 555', runbookUrl: '', note: '' }

@@ -2,8 +2,8 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { isCalledOwner, NO_CONTACT_TEXT } from '#lib/contract/events/called-owner.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { useEndpointQuery } from '../data/index.ts'
-import { OperatorCardPanel, useOperatorCard } from '../declarations/operator-card.tsx'
-import { getOperatorCardPart } from '../declarations/operator-card-part.ts'
+import { OperatorCardPanel, useOperatorCard } from './operator-card.tsx'
+import { getOperatorCardPart } from './operator-card-part.ts'
 
 /**
  * Note on an open incident whose owner must be called, although no contact is declared for the affected resource or
