@@ -299,7 +299,7 @@ test('the list of incidents prints the start and the end of closed incidents, wi
   expect(text).not.toContain('Views')
 })
 
-test('home prints without its controls, and the figure of the traffic on the page of its chart', async ({
+test('home prints without its controls and empty pages, and the figure of the traffic on the page of its chart', async ({
   page,
   request,
 }) => {
@@ -310,6 +310,8 @@ test('home prints without its controls, and the figure of the traffic on the pag
   const pages = readPdfPages(await page.pdf({ preferCSSPageSize: true }))
   const text = pages.map((one) => one.text).join('')
   for (const control of ['Places', 'All incidents']) expect(text).not.toContain(squeeze(control))
+  // every page has a foot of about 60 characters; a map that begins a page once left a page with only its foot
+  for (const one of pages) expect(one.text.length).toBeGreaterThan(100)
   const drawn = pages.filter((one) => one.text.includes(squeeze('24 h ago')))
   expect(drawn).toHaveLength(1)
   expect(drawn[0]?.text).toContain(squeeze('Traffic of all circuits, 24 h'))

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { formatOutlookEffect, hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import type { MaintenanceOutlook } from '#lib/resilience/api/outlook.ts'
 import type { AlertingStatus } from '#lib/alerting/api/index.ts'
+import { NO_ALERT_RECEIVER_STATE, NO_ALERT_RECEIVER_TEXT } from '#lib/alerting/api/unreceived.ts'
 import { useEndpointQuery } from '../data/index.ts'
 import { formatPlannedTime, formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -98,8 +99,16 @@ function Chip<Answer>({
 
 const judgeAlerting = ({ state, isReceived, words }: AlertingStatus['proof']): Trust => ({
   tone: isReceived ? (state === 'proved' ? 'up' : 'unknown') : 'degraded',
-  words,
+  words: words === NO_ALERT_RECEIVER_TEXT ? <NoAlertReceiver /> : words,
 })
+
+/** Text while no channel receives incidents. Paper has only the state, because its reader cannot follow the link. */
+const NoAlertReceiver = () => (
+  <>
+    {NO_ALERT_RECEIVER_STATE}
+    <span className="print:hidden">{NO_ALERT_RECEIVER_TEXT.slice(NO_ALERT_RECEIVER_STATE.length)}</span>
+  </>
+)
 
 /**
  * Returns the first announced maintenance with a significant effect that has not ended, as text. If there is none, the

@@ -35,7 +35,7 @@ export function OverviewKeyFigureColumn({ overview }: { overview: EstateOverview
   return (
     <aside
       aria-label="Figures"
-      className="grid grid-cols-[minmax(0,1fr)] content-start gap-x-8 sm:grid-cols-2 min-[86rem]:grid-cols-1"
+      className="grid grid-cols-[minmax(0,1fr)] content-start gap-x-8 sm:grid-cols-2 min-[86rem]:grid-cols-1 print:-order-1"
     >
       <Traffic />
       <Uptime />

@@ -65,11 +65,11 @@ export function DetectableOutageBar({ scope }: { scope: string }) {
       </p>
       <DisableControlsWithoutRight right="acknowledge" isSmall>
         {isWatched ? (
-          <Button onClick={() => watch.mutate(0)} disabled={watch.isPending}>
+          <Button className="print:hidden" onClick={() => watch.mutate(0)} disabled={watch.isPending}>
             <EyeOff aria-hidden /> Stop fast polling
           </Button>
         ) : (
-          <Button onClick={() => watch.mutate(WATCH_MINUTES)} disabled={watch.isPending}>
+          <Button className="print:hidden" onClick={() => watch.mutate(WATCH_MINUTES)} disabled={watch.isPending}>
             <Eye aria-hidden /> Poll faster ({WATCH_MINUTES} min)
           </Button>
         )}
