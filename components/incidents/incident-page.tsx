@@ -4,6 +4,7 @@ import { useMemo, useRef } from 'react'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import { useEndpointQuery, createEndpointQuery } from '../data/index.ts'
 import { getOperatorCardPart } from '../declarations/operator-card-part.ts'
@@ -26,6 +27,7 @@ import { VeryWideRow } from '../ui/very-wide-row.tsx'
 import { StateLabel } from '../ui/status.tsx'
 import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
+import { BeforeIncident } from './before-incident.tsx'
 import { buildEventTree, findLeadingEventId } from './event-tree.ts'
 import { IncidentEventTree } from './event-tree-view.tsx'
 import { IncidentSummarySection } from './incident-summary.tsx'
@@ -58,7 +60,13 @@ const IncidentBackground = createLazyComponent(() =>
 
 export function IncidentPage({ id }: { id: string }) {
   const incident = useEndpointQuery('incidents/{id}', { id })
-  if (isUnknownResource(incident)) return <UnknownResource list={{ href: '/incidents', name: 'Incidents' }} />
+  const at = useSelectedPastMoment()
+  if (isUnknownResource(incident))
+    return at === null ? (
+      <UnknownResource list={{ href: '/incidents', name: 'Incidents' }} />
+    ) : (
+      <BeforeIncident id={id} at={at} />
+    )
   return (
     <QueryStateView query={incident} skeleton={<IncidentSkeleton />}>
       {({ data, asOf, freshness }) => (
