@@ -160,13 +160,16 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
 /**
  * Lists the possible causes of an event, each with its likely owner and the next step.
  * @param hasEvidence whether the evidence of each cause is listed as well
+ * @param shownAdvice advice that the summary of the page contains; a cause with this advice refers to the summary
  */
 export function EventCauses({
   causes,
   hasEvidence = true,
+  shownAdvice = '',
 }: {
   causes: DetectedNetworkEvent['causes']
   hasEvidence?: boolean
+  shownAdvice?: string
 }) {
   return (
     <ul>
@@ -181,7 +184,11 @@ export function EventCauses({
                 <span className="ml-auto text-ink-3">confidence {formatFractionAsPercent(cause.confidence)}</span>
               )}
             </p>
-            {cause.nextStep && <p className="mt-1 text-ink-2">{cause.nextStep}</p>}
+            {cause.nextStep && (
+              <p className="mt-1 text-ink-2">
+                {cause.nextStep === shownAdvice ? 'The advice is in the summary of this page.' : cause.nextStep}
+              </p>
+            )}
             {hasEvidence && cause.evidence.length > 0 && (
               <div className="mt-2">
                 <EventEvidenceTable evidence={cause.evidence} />

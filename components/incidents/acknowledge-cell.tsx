@@ -23,7 +23,7 @@ export function AcknowledgeCell({ incident }: { incident: Incident }) {
 }
 
 /** Button that acknowledges an incident without a note. */
-export function AcknowledgeButton({ incident, variant }: { incident: Incident; variant?: 'strong' }) {
+export function AcknowledgeButton({ incident, variant }: { incident: Incident; variant?: 'strong' | undefined }) {
   const notify = useToast()
   const acknowledge = useAcknowledgeIncident(incident.id)
   return (

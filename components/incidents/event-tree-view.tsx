@@ -22,11 +22,14 @@ import { formatFailoverExpectation, listFailoverPhases, formatFailoverRevision }
 export function IncidentEventTree({
   nodes,
   leadId,
+  advice,
   above = null,
 }: {
   nodes: readonly EventTreeNode[]
   /** ID of the event that is open at first, with the events in it (`findLeadingEventId`); null = none */
   leadId: string | null
+  /** advice that the summary of the page contains, so that the causes only refer to it; '' = none */
+  advice: string
   /**
    * Cause of the event that contains these events. It is not shown again for them. Null = the nodes are at the top
    * level of the tree.
@@ -45,7 +48,7 @@ export function IncidentEventTree({
     <ul ref={list}>
       {nodes.map(({ event, parts }) => (
         <li key={event.id} className="border-b last:border-b-0">
-          <EventDetails event={event} isLead={event.id === leadId} above={above} />
+          <EventDetails event={event} isLead={event.id === leadId} advice={advice} above={above} />
           {parts.length > 0 && (
             // Only the child events of the leading event are open at first. Other outages usually have the same kinds
             // of child events.
@@ -53,7 +56,7 @@ export function IncidentEventTree({
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
                 {formatCountWithPlural(parts.length, 'event')} of it
               </summary>
-              <IncidentEventTree nodes={parts} leadId={leadId} above={event.cause} />
+              <IncidentEventTree nodes={parts} leadId={leadId} advice={advice} above={event.cause} />
             </details>
           )}
         </li>
@@ -65,10 +68,12 @@ export function IncidentEventTree({
 function EventDetails({
   event,
   isLead,
+  advice,
   above,
 }: {
   event: DetectedNetworkEvent
   isLead: boolean
+  advice: string
   above: DetectedNetworkEvent['cause'] | null
 }) {
   const owner = formatEventOwner(event.cause)
@@ -107,7 +112,7 @@ function EventDetails({
         <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Causes considered</h3>
-            <EventCauses causes={event.causes.length > 0 ? event.causes : [event.cause]} />
+            <EventCauses causes={event.causes.length > 0 ? event.causes : [event.cause]} shownAdvice={advice} />
           </div>
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Evidence</h3>

@@ -104,12 +104,13 @@ function IncidentView({
   const leadId = findLeadingEventId(incident.timeline, incident.root)
   const scopes = useMemo(() => [incident.root?.scope ?? incident.scope], [incident.root?.scope, incident.scope])
   const part = formatAffectedPartOfIncident(incident)
+  const advice = incident.cause?.nextStep ?? ''
   const { tone, word } = getIncidentStatus(incident)
   // The list of events is memoized. Otherwise each key press on the timeline would render all of its rows again, and
   // there are as many rows as affected resources (for example sixty).
   const events = useMemo(
-    () => <IncidentEventTree nodes={buildEventTree(incident.timeline, leadId)} leadId={leadId} />,
-    [incident.timeline, leadId],
+    () => <IncidentEventTree nodes={buildEventTree(incident.timeline, leadId)} leadId={leadId} advice={advice} />,
+    [incident.timeline, leadId, advice],
   )
   const facts = useMemo(
     () => (
@@ -154,7 +155,10 @@ function IncidentView({
             </span>
             {incident.state === 'open' && !incident.acknowledged && (
               <DisableControlsWithoutRight right="acknowledge" isSmall>
-                <AcknowledgeButton incident={incident} variant="strong" />
+                <AcknowledgeButton
+                  incident={incident}
+                  variant={incident.needsYou.when === 'nobody' ? undefined : 'strong'}
+                />
               </DisableControlsWithoutRight>
             )}
             <ShareSnapshot />

@@ -46,6 +46,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
   const longest = findNameOfLongerEvent(incident)
   const [step, known] = splitNextStepAdvice(cause)
   const need = formatIncidentUserActionNeed(incident)
+  const isAdviceCurrent = incident.state === 'open' && !isIncidentRecovered(incident)
   return (
     <section
       aria-labelledby="summary"
@@ -62,12 +63,12 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
         </p>
         {incident.outages.length < 2 && <IncidentOutages incident={incident} now={now} />}
         <div className="mt-3 max-w-3xl border-l-4 border-line-strong pl-3">
-          {step && incident.state === 'open' && <p className="text-base font-medium max-sm:text-sm">{step}</p>}
+          {step && isAdviceCurrent && <p className="text-base font-medium max-sm:text-sm">{step}</p>}
           <p className="text-ink-2">
             <Owner incident={incident} />
           </p>
           <MissingContact incident={incident} />
-          {step && incident.state === 'closed' && <p className="text-ink-2">Advice while it was open: {step}</p>}
+          {step && !isAdviceCurrent && <p className="text-ink-2">Advice while it was ongoing: {step}</p>}
           {known && <p className="text-xs text-ink-2 first-letter:uppercase">{known}</p>}
         </div>
         {(several || longest) && (
