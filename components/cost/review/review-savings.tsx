@@ -7,6 +7,7 @@ import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
+import { formatReviewPublication } from './review-publication.ts'
 import { formatCostPercentiles, formatDiscountPercent, formatMoney, formatPriceBasis } from '../money-text.ts'
 
 type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
@@ -49,7 +50,7 @@ export function CostReviewSavings({ review }: { review: CostReviewWithSummary })
               published <MomentText at={closedAt} />
             </>
           ) : (
-            `${week === closing ? 'over, not closed' : 'open'}, published Monday 02:00 UTC`
+            formatReviewPublication(week, closing)
           )}
         </Figure>
         <PricesFigure />

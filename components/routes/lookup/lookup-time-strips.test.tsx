@@ -29,13 +29,16 @@ const lane = (inUse: boolean, ...states: LookupContext['paths'][number]['states'
   states,
 })
 
-/** Returns the entries of the legend. */
-function legendOf(fields: Partial<LookupContext>, changes: readonly number[] = []) {
-  const html = renderToStaticMarkup(
+const htmlOf = (fields: Partial<LookupContext>, changes: readonly number[] = []) =>
+  renderToStaticMarkup(
     <PageSelectionProvider search="" customer={null} asOf={null}>
       <LookupTimeStrips around={{ ...around, ...fields }} at={Date.parse(AT)} changes={changes} unpolled={[]} />
     </PageSelectionProvider>,
   )
+
+/** Returns the entries of the legend. */
+function legendOf(fields: Partial<LookupContext>, changes: readonly number[] = []) {
+  const html = htmlOf(fields, changes)
   const [, legend = ''] = /aria-label="Legend"[^>]*>(.*?)<\/ul>/.exec(html) ?? []
   return [...legend.matchAll(/<li[^>]*>(.*?)<\/li>/g)].map(([, entry = '']) => entry.replaceAll(/<[^>]*>/g, '').trim())
 }
@@ -49,5 +52,23 @@ it('has a legend of the marks that its rows contain, because paper has no toolti
   ).toEqual(['route change', 'up', 'not polled', 'time of the look-up'])
   expect(
     legendOf({ paths: [lane(false, { from: FROM, to: AT, is: 'up' }, { from: AT, to: TO, is: 'indeterminate' })] }),
-  ).toEqual(['up, not in use then', 'changed between two polls', 'time of the look-up'])
+  ).toEqual(['up', 'changed between two polls', 'time of the look-up'])
+})
+
+it('states the use of a path only for the time of the look-up, because the path may have been in use before a fault', () => {
+  const paths = [lane(false, { from: FROM, to: AT, is: 'up' }, { from: AT, to: TO, is: 'down' })]
+  expect(htmlOf({ paths })).toContain('erc-london primary, not in use at 10:00:00')
+  expect(htmlOf({ paths, untilNow: true })).toContain('erc-london primary, not in use now')
+  expect(htmlOf({ paths: [lane(true)] })).not.toContain('not in use')
+})
+
+it('names the time at which a line ends, if it ends before the row', () => {
+  const probes = (at: string) => ({
+    tests: 1,
+    failedShare: 0,
+    roundTripMs: 10,
+    points: [{ at, failedShare: 0, roundTripMs: 10 }],
+  })
+  expect(htmlOf({ probes: probes('2030-03-04T10:10:00.000Z') })).toContain('Round-trip time: 10 ms until 10:10:00 UTC')
+  expect(htmlOf({ probes: probes('2030-03-04T10:14:00.000Z') })).toContain('Round-trip time: 10 ms<')
 })

@@ -5,7 +5,7 @@ import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { LookupContextEvent, LookupContext, LookupPathStatePeriod } from '#lib/routes/api/index.ts'
 import { formatNoKnownChange } from '#lib/routes/words/lookup-text.ts'
-import { formatEventPlace } from '#lib/routes/words/lookup-context-text.ts'
+import { formatEventPlace, MIN_NAMED_AGE_MS } from '#lib/routes/words/lookup-context-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
 import type { ChartTooltipContent } from '../../charts/plot/plot-model.ts'
 import { useChartStepSlider } from '../../charts/use-step-slider.tsx'
@@ -81,14 +81,13 @@ export function LookupTimeStrips({
   )
   const lanes = [
     ...around.paths.map(({ circuitName, path, states, inUse }) => ({
-      label: `${circuitName} ${path}`,
+      // Whether the path was in use is only known for the time of the look-up, and not for each time of the row.
+      label: `${circuitName} ${path}${inUse ? '' : `, not in use ${around.untilNow ? 'now' : `at ${clock.second(new Date(at).toISOString())}`}`}`,
       states,
-      note: inUse ? '' : ', not in use then',
     })),
     ...around.sessions.map(({ localAddress, neighbor, states }) => ({
       label: `${localAddress} ↔ ${neighbor}`,
       states,
-      note: '',
     })),
   ]
   return (
@@ -139,7 +138,7 @@ export function LookupTimeStrips({
             <span key={change} className="absolute inset-y-1 w-0.5 bg-ink-2" style={{ left: share(change) }} />
           ))}
         </Row>
-        {lanes.map(({ label, states, note }) => (
+        {lanes.map(({ label, states }) => (
           <Row
             key={label}
             axis={axis}
@@ -152,7 +151,6 @@ export function LookupTimeStrips({
                   name: `${clock.second(state.from)} – ${clock.second(state.to)}`,
                   value: stateLabels[state.is],
                 })),
-              notes: note ? [note.replace(', ', '')] : [],
             })}
           >
             {states.map((state) => (
@@ -162,7 +160,6 @@ export function LookupTimeStrips({
                   'absolute inset-y-1.5 min-w-0.5',
                   barFillClassByStateTone[tones[state.is]],
                   state.is !== 'up' && 'z-1',
-                  note && state.is === 'up' && 'opacity-50',
                 )}
                 style={{
                   left: share(Date.parse(state.from)),
@@ -228,9 +225,7 @@ export function LookupTimeStrips({
         entries={[
           ...(around.events.length > 0 ? (['event'] as const) : []),
           ...(shown.length > 0 ? (['change'] as const) : []),
-          ...lanes.flatMap(({ states, note }) =>
-            states.map(({ is }) => (is === 'up' && note ? ('unused' as const) : is)),
-          ),
+          ...lanes.flatMap(({ states }) => states.map(({ is }) => is)),
           ...(unseen.length > 0 || unobserved.length > 0 ? (['unknown'] as const) : []),
           ...(around.traffic.some(({ usual }) => usual?.in && usual.out) ? (['usual'] as const) : []),
           ...(around.probes?.points.some(({ failedShare }) => failedShare) ? (['failed'] as const) : []),
@@ -246,7 +241,6 @@ const marks = {
   event: { name: 'incident or event', swatch: 'h-2.5 w-4 rounded-xs bg-ink-2 opacity-80' },
   change: { name: 'route change', swatch: 'h-3 w-0.5 bg-ink-2' },
   up: { name: stateLabels.up, swatch: clsx('h-2.5 w-4', barFillClassByStateTone[tones.up]) },
-  unused: { name: 'up, not in use then', swatch: clsx('h-2.5 w-4 opacity-50', barFillClassByStateTone[tones.up]) },
   indeterminate: {
     name: stateLabels.indeterminate,
     swatch: clsx('h-2.5 w-4', barFillClassByStateTone[tones.indeterminate]),
@@ -448,10 +442,12 @@ function Curve({
     return end - start > APART_MS ? [{ from: start, to: end }] : []
   })
   const range = write(least) === write(most) ? write(most) : `${write(least)} – ${write(most)}`
+  const end = points.findLast(({ value }) => value !== null)?.at ?? to
+  const until = to - end < MIN_NAMED_AGE_MS ? '' : ` until ${axis.second(end)}`
   return (
     <Row
       axis={axis}
-      label={`${label}: ${range}${band ? `, usually ${write(band[0])} – ${write(band[1])}` : ''}`}
+      label={`${label}: ${range}${until}${band ? `, usually ${write(band[0])} – ${write(band[1])}` : ''}`}
       words={null}
       read={read}
       high

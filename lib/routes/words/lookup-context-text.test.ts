@@ -49,3 +49,16 @@ it('names the peering whose paths were down, if another peering shares the links
     'less traffic than usual of all peerings (108 Mb/s)',
   ])
 })
+
+it('names the time of the newest measurement if it is at least 2 min before the end of the period', () => {
+  const words = (at: string) => {
+    const points = [
+      { at, failedShare: 0, roundTripMs: 10.2 },
+      { at: '2030-03-04T10:14:00.000Z', failedShare: null, roundTripMs: null },
+    ]
+    const probes = { tests: 1, failedShare: 0, roundTripMs: 10.2, points }
+    return listLookupContextLines({ ...around([]), paths: [], traffic: [], probes }, createLookupTimeFormat(AT))
+  }
+  expect(words('2030-03-04T10:10:00.000Z')).toEqual(['0 % loss and RTT 10 ms until 10:10 UTC'])
+  expect(words('2030-03-04T10:14:00.000Z')).toEqual(['0 % loss', 'RTT 10 ms'])
+})

@@ -1,6 +1,7 @@
 import { parsePeeringType } from '#lib/contract/poll.ts'
 import { parsePathSubject } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatPollOutcome } from '#lib/contract/words/outcomes.ts'
 import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
 import { formatCircuitPathName, formatPeeringNames } from '#lib/contract/words/path-text.ts'
@@ -109,7 +110,12 @@ export function formatEventPlace({
  * times that polls did not observe.
  */
 export function listLookupContextLines(around: LookupContext, clock: LookupTimeFormat): string[] {
-  return [...pathFacts(around, clock), ...probeFacts(around), ...trafficFacts(around), ...unseenFacts(around, clock)]
+  return [
+    ...pathFacts(around, clock),
+    ...probeFacts(around, clock),
+    ...trafficFacts(around),
+    ...unseenFacts(around, clock),
+  ]
 }
 
 /**
@@ -158,14 +164,24 @@ function formatState(states: PathStates, { second }: LookupTimeFormat): string {
   return states.some(({ is }) => is === 'indeterminate') ? 'interrupted for a moment' : 'up'
 }
 
-function probeFacts({ probes }: LookupContext): string[] {
+/**
+ * Minimum time in milliseconds between the newest measurement and the end of the period for texts to contain the time of
+ * the measurement.
+ */
+export const MIN_NAMED_AGE_MS = 2 * MS_PER_MINUTE
+
+/** Returns facts about loss and round-trip time, with the time of the newest measurement if it is not recent. */
+function probeFacts({ probes, to }: LookupContext, { minute, zone }: LookupTimeFormat): string[] {
   if (!probes) return ['loss not measured']
-  const { failedShare, roundTripMs } = probes
+  const { failedShare, roundTripMs, points } = probes
+  const last = points.findLast((point) => point.failedShare !== null || point.roundTripMs !== null)
+  const isOld = last !== undefined && Date.parse(to) - Date.parse(last.at) >= MIN_NAMED_AGE_MS
   const percent = failedShare === null ? null : Math.ceil(failedShare * 100)
-  return [
+  const facts = [
     percent === null ? 'loss not measured' : percent === 0 ? '0 % loss' : `up to ${percent} % loss`,
     ...(roundTripMs === null ? [] : [`RTT ${roundTripMs < 10 ? roundTripMs.toFixed(1) : Math.round(roundTripMs)} ms`]),
   ]
+  return isOld ? [`${facts.join(' and ')} until ${minute(last.at)} ${zone}`] : facts
 }
 
 const trafficLabels = { usual: 'traffic as usual', less: 'less traffic than usual', more: 'more traffic than usual' }
