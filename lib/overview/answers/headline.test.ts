@@ -172,9 +172,17 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
   ],
   [
     'nobody confirms what was proved',
-    { problems: [{ ...down, unconfirmedSince: ago(12.5) }, collector] },
+    { problems: [{ ...down, unconfirmedSince: ago(10.5) }, collector] },
     'down',
-    'erc-london down, last known at 18:37 UTC, collector late',
+    'erc-london down since 18:37 UTC, last known at 18:39 UTC, collector late',
+  ],
+  [
+    'nobody confirms that two circuits are on one path',
+    {
+      problems: [problem({ unconfirmedSince: ago(2.5) }), problem({ id: 'ams', unconfirmedSince: ago(1.5) }), collector],
+    },
+    'degraded',
+    '2 of 2 circuits on one path for at least 10 min, last known at 18:47 UTC, collector late',
   ],
   [
     'nobody confirms what was well',
@@ -184,9 +192,9 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
   ],
   [
     'nobody confirms it since the day before',
-    { problems: [{ ...down, unconfirmedSince: ago(24 * 60) }, collector] },
+    { problems: [{ ...down, since: since(25 * 60), unconfirmedSince: ago(24 * 60) }, collector] },
     'down',
-    'erc-london down, last known at 2026-11-25 18:49 UTC, collector late',
+    'erc-london down since 2026-11-25 17:49 UTC, last known at 2026-11-25 18:49 UTC, collector late',
   ],
   ['it was never seen', { problems: [{ ...unknown, since: ever }] }, 'unknown', '1 of 2 circuits unknown'],
   [

@@ -23,8 +23,9 @@ function formatLength([earliest, latest]: [string, string], proven: ProvenUntilF
 
 /**
  * Returns the headline as one sentence, with its duration or, if it is about one circuit, the latest possible start of
- * the state. If the state began before monitoring, the sentence has the minimum duration. It is the same on every
- * screen, in mails and on the command line.
+ * the state. If the state began before monitoring, the sentence has the minimum duration. If no recent poll confirms the
+ * state, the sentence also has the time of the last poll that did. It is the same on every screen, in mails and on the
+ * command line.
  * @param now epoch milliseconds
  * @param timeOf formats a time, with its date if it is on another day than `now`
  */
@@ -33,13 +34,12 @@ export function formatHeadline(
   now: EpochMs,
   timeOf: (at: string) => string = (at) => formatTimeOrDate(at, now),
 ): string {
-  const when = unconfirmedSince
-    ? `, ${formatLastKnown(timeOf(unconfirmedSince))}`
-    : since
-      ? hasStartTime && Date.parse(since[0]) > 0
-        ? ` since ${timeOf(since[1])}`
-        : formatLength(since, proven, now)
-      : ''
+  const begun = since
+    ? hasStartTime && Date.parse(since[0]) > 0
+      ? ` since ${timeOf(since[1])}`
+      : formatLength(since, { ...proven, unconfirmedSince }, now)
+    : ''
+  const when = unconfirmedSince ? `${begun}, ${formatLastKnown(timeOf(unconfirmedSince))}` : begun
   // The duration is added to the first clause. The second clause contains the parts that still work.
   const [lead, ...others] = text.split('; ')
   return `${[`${lead}${when}`, ...others].join('; ')}${more ? `, ${more}` : ''}`
