@@ -99,7 +99,7 @@ function IncidentView({
 }) {
   const now = useNowInSteps(5_000)
   const picture = useRef<SVGSVGElement>(null)
-  const forensics = useForensics(incident, now)
+  const forensics = useForensics(incident, answer.asOf, now)
   const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
   const leadId = findLeadingEventId(incident.timeline, incident.root)
   const scopes = useMemo(() => [incident.root?.scope ?? incident.scope], [incident.root?.scope, incident.scope])
@@ -345,9 +345,10 @@ interface Forensics {
 
 /**
  * Returns the tracks (rows) of an incident's timeline, and the time limits within which it can be moved.
+ * @param asOf time of the response with the incident, ISO 8601
  * @param now current time rounded down to a step, so that it does not change every second, epoch milliseconds
  */
-function useForensics(incident: IncidentDetail, now: number): Forensics {
+function useForensics(incident: IncidentDetail, asOf: string, now: number): Forensics {
   const { timeline, openedAt, state } = incident
   const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
   // If a state began before monitoring, the earliest possible start is stored as 0. Such a bound is left out.
@@ -373,6 +374,7 @@ function useForensics(incident: IncidentDetail, now: number): Forensics {
     ...buildEventTracks(
       timeline,
       gaps.flatMap(({ data }) => data?.uncovered ?? []),
+      asOf,
     ),
     ...buildProbeTracks(removeDuplicateTests(tests.flatMap(({ data }) => data?.data ?? [])), limits, now),
     buildConfigurationTrack(

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { testMinuteIso, testEvent } from '../incidents/testing.ts'
 import { layOutTimelineBar, layOutTimeline } from '../charts/state-timeline/chart-layout.ts'
@@ -12,7 +13,7 @@ import {
 } from '../charts/state-timeline/timeline-tracks.ts'
 import { drawTimelineAsText } from '../charts/state-timeline/text-picture.ts'
 import { buildConfigurationTrack, buildMaintenanceTrack } from './context-tracks.ts'
-import { buildEventTracks } from './event-tracks.ts'
+import { buildCombinedEventsTrack, buildEventTracks } from './event-tracks.ts'
 
 const T = Date.parse(testMinuteIso(0))
 
@@ -52,6 +53,7 @@ describe('tracks', () => {
       { scope: 'g1', kind: 'peers', from: testMinuteIso(4), to: testMinuteIso(5), outcome: 'timeout' },
       { scope: 'g1', kind: 'learned', from: testMinuteIso(4), to: testMinuteIso(5), outcome: 'timeout' },
     ],
+    testMinuteIso(10),
   )
   it('are one for each resource, larger ones above, with their gaps', () => {
     expect(tracks.map(({ name, part, unseen }) => `${name} ${part} ${unseen.length}`)).toEqual([
@@ -69,7 +71,11 @@ describe('tracks', () => {
       listTimelineStatesAt(tracks, T + minutes * MS_PER_MINUTE).map(({ words }) => words)
     expect(said(0)).toEqual([])
     expect(said(1.5)[1]).toBe('possibly PATH DOWN')
-    expect(said(4.5)).toEqual(['PEERING DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, not polled: timeout'])
+    expect(said(4.5)).toEqual([
+      'PEERING DOWN, REDUNDANCY LOST',
+      'PATH DOWN',
+      'SESSION DOWN, not polled: Azure did not answer in time',
+    ])
     expect(said(9.5)).toEqual([])
   })
 })
@@ -242,6 +248,40 @@ it('maintenance is shown that was declared for one of the resources, or for all,
   expect(track?.marks.map(({ word }) => word)).toEqual(['own', 'all'])
 })
 
+it('a gap of another path or peering is not a gap of the track', () => {
+  const gap = { scope: 'c1', kind: 'arp', from: testMinuteIso(1), to: testMinuteIso(4), outcome: 'timeout' } as const
+  const gapsWith = (place: Partial<UnpolledInterval>) =>
+    buildEventTracks([testEvent({ id: 'p', kind: 'path_down' })], [{ ...gap, ...place }], testMinuteIso(10)).map(
+      ({ unseen }) => unseen.length,
+    )
+  expect(gapsWith({ peering: 'private', path: 'primary' })).toEqual([1])
+  expect(gapsWith({ peering: 'private', path: 'secondary' })).toEqual([0])
+  expect(gapsWith({ peering: 'microsoft', path: 'primary' })).toEqual([0])
+})
+
+it.each([
+  ['since the last poll', 6, [6, 12]],
+  ['since its start', 2, [2, 12]],
+])('an event that nobody polls %s is only possible until the right edge', (_, lastPollMinute, hatched) => {
+  const event = testEvent({
+    id: 'p',
+    kind: 'path_down',
+    endedBetween: null,
+    duration: null,
+    notObserved: [{ from: testMinuteIso(lastPollMinute), to: testMinuteIso(10) }],
+  })
+  const window = { from: T, to: T + 12 * MS_PER_MINUTE }
+  for (const track of [
+    ...buildEventTracks([event], [], testMinuteIso(10)),
+    buildCombinedEventsTrack([event], testMinuteIso(10)),
+  ]) {
+    const bars = (track?.marks ?? []).map((own) => layOutTimelineBar(own, window, 12, window.to))
+    const [from = 0, to = 0] = hatched
+    expect(bars).toMatchObject([{ after: [from, to - from], isOpen: false }])
+    expect(bars[0]?.certain ?? null).toEqual(lastPollMinute > 2 ? [2, 4] : null)
+  }
+})
+
 it('as text, tracks show what is certain, possible, a moment and not seen', () => {
   const tracks = buildEventTracks(
     [
@@ -255,6 +295,7 @@ it('as text, tracks show what is certain, possible, a moment and not seen', () =
       }),
     ],
     [{ scope: 'c1', kind: 'summary', from: testMinuteIso(9), to: testMinuteIso(10), outcome: 'timeout' }],
+    testMinuteIso(10),
   )
   expect(drawTimelineAsText(tracks, { from: T, to: T + 10 * MS_PER_MINUTE })).toMatchInlineSnapshot(`
     "ckt-lon private peering, primary |......//////####################################//////??????|

@@ -1,5 +1,7 @@
 import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import type { PollKind, UnpolledInterval } from '#lib/contract/index.ts'
+import { parsePathSubject } from '#lib/contract/events/subject.ts'
+import { parsePeeringType } from '#lib/contract/poll.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import {
   assignTimelineRows,
@@ -10,7 +12,7 @@ import {
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
 import { getEventStatus, formatSubjectText } from '../events/event-text.ts'
-import { removeRepeatedGaps } from './timeline-gaps.ts'
+import { listPollGaps, removeRepeatedGaps } from './timeline-gaps.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 
 /** Maximum number of events on a timeline. The event log lists all events. */
@@ -34,11 +36,13 @@ const pollsOf = (events: readonly DetectedNetworkEvent[]): readonly PollKind[] =
 
 /**
  * Returns the timeline tracks (rows) of events. There is one track for each area (such as routes or monitoring) and
- * subject (a circuit, a path, a session, or a group of prefixes).
+ * subject (a circuit, a path, a session, or a group of prefixes). Polls of another path or peering leave no gap in it.
+ * @param asOf time of the response with the events, ISO 8601
  */
 export function buildEventTracks(
   events: readonly DetectedNetworkEvent[],
   uncovered: readonly UnpolledInterval[],
+  asOf: string,
 ): TimelineTrack[] {
   const areaOf = ({ kind }: DetectedNetworkEvent) => eventKindRecords[kind].area
   const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)
@@ -47,8 +51,8 @@ export function buildEventTracks(
     .flatMap(([key, own]) => {
       const [first] = own
       if (!first) return []
-      const kinds = pollsOf(own)
-      const marks = assignTimelineRows(own.flatMap(marksOf))
+      const { peering, path } = parsePathSubject(first.subject)
+      const marks = assignTimelineRows(own.flatMap((event) => marksOf(event, asOf)))
       return [
         {
           key,
@@ -57,21 +61,39 @@ export function buildEventTracks(
           marks,
           rows: countTimelineTrackRows(marks),
           unseen: removeRepeatedGaps([
-            ...uncovered
-              .filter(({ scope, kind }) => scope === first.scope && kinds.includes(kind))
-              .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcome })),
-            ...own.flatMap(gapsOf),
+            ...listPollGaps(uncovered, {
+              scope: first.scope,
+              peering: parsePeeringType(peering),
+              path,
+              kinds: pollsOf(own),
+            }),
+            ...own.flatMap((event) => gapsOf(event, asOf)),
           ]),
         },
       ]
     })
 }
 
-const gapsOf = ({ notObserved = [] }: DetectedNetworkEvent) =>
-  notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to), why: 'not polled' }))
+/**
+ * Difference in ms between the end of a gap and the time of its response up to which the gap counts as ongoing, because
+ * both may be rounded.
+ */
+const ROUNDING_MS = 1_000
+
+/**
+ * Returns the times within an event without polls. A gap that reaches the time of the response is ongoing, so that it
+ * has no end. Otherwise the state would look confirmed from the response to the present.
+ */
+const gapsOf = ({ notObserved = [] }: DetectedNetworkEvent, asOf: string) =>
+  notObserved.map(({ from, to }) => ({
+    from: Date.parse(from),
+    to: Date.parse(to) < Date.parse(asOf) - ROUNDING_MS ? Date.parse(to) : Number.POSITIVE_INFINITY,
+    why: 'not polled',
+  }))
 
 /** Returns the marks of an event on the timeline. In times without polls, the event is drawn as only possible. */
-const marksOf = (event: DetectedNetworkEvent) => limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event))
+const marksOf = (event: DetectedNetworkEvent, asOf: string) =>
+  limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event, asOf))
 
 function markOf(event: DetectedNetworkEvent): Omit<TimelineMark, 'row'> {
   const { tone, word } = getEventStatus({ ...event, endedBetween: null })
@@ -86,16 +108,19 @@ function markOf(event: DetectedNetworkEvent): Omit<TimelineMark, 'row'> {
   }
 }
 
-/** Returns one timeline track (row) with all events of a resource; null if there are none. */
-export function buildCombinedEventsTrack(events: readonly DetectedNetworkEvent[]): TimelineTrack | null {
+/**
+ * Returns one timeline track (row) with all events of a resource; null if there are none.
+ * @param asOf time of the response with the events, ISO 8601
+ */
+export function buildCombinedEventsTrack(events: readonly DetectedNetworkEvent[], asOf: string): TimelineTrack | null {
   if (events.length === 0) return null
-  const marks = assignTimelineRows(events.flatMap(marksOf))
+  const marks = assignTimelineRows(events.flatMap((event) => marksOf(event, asOf)))
   return {
     key: 'events',
     name: 'Events',
     part: 'root events',
     marks,
     rows: countTimelineTrackRows(marks),
-    unseen: removeRepeatedGaps(events.flatMap(gapsOf)),
+    unseen: removeRepeatedGaps(events.flatMap((event) => gapsOf(event, asOf))),
   }
 }

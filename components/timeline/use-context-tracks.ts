@@ -32,7 +32,7 @@ export function useContextTracks(
   const notes = filterNotes(useNotes()?.notes ?? [], window.from, window.to)
   const tracks: TimelineTrack[] = [
     buildNotesTrack(notes),
-    buildCombinedEventsTrack((events.data?.data ?? []).filter(isShown)),
+    buildCombinedEventsTrack((events.data?.data ?? []).filter(isShown), events.data?.asOf ?? ''),
     buildConfigurationTrack(
       changes.flatMap(({ data }) => data?.data ?? []),
       activity.flatMap(({ data }) => data?.data ?? []),

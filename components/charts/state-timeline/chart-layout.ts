@@ -118,7 +118,8 @@ export function layOutTimelineBar(
   now: number,
   scale = 1,
 ): Bar | null {
-  const last = to ?? [now, now]
+  // If no recent poll shows whether a state is ongoing, its bar ends with a possible part that reaches the present.
+  const last: readonly [number, number] = to ? [to[0], Number.isFinite(to[1]) ? to[1] : now] : [now, now]
   const end = isPoint ? from[1] : Math.max(last[1], from[1])
   if (from[0] > window.to || end < window.from) return null
   const x = (at: number) => Math.min(1, Math.max(0, computePositionInWindow(window, at))) * width
@@ -130,7 +131,7 @@ export function layOutTimelineBar(
   if (isPoint) return { before: piece(from[0], from[1], scale), certain: null, after: null, isOpen: false }
   const certainTo = Math.max(from[1], last[0])
   const before = from[1] > from[0] ? piece(from[0], from[1], scale) : null
-  const after = to && to[1] > certainTo ? piece(certainTo, to[1], scale) : null
+  const after = to && last[1] > certainTo ? piece(certainTo, last[1], scale) : null
   // A state that begins at the current time has no other part.
   const isMoment = before === null && after === null
   return {

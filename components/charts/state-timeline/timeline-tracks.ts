@@ -19,7 +19,7 @@ export interface TimelineMark {
   ink: TimelineMarkColor
   word: string
   from: Moments
-  /** bounds of the end; null = ongoing */
+  /** bounds of the end; null = ongoing; the latest end is infinite if no recent poll shows whether it is ongoing */
   to: Moments | null
   /** true = an event without duration; false = a state */
   isPoint: boolean
@@ -89,9 +89,10 @@ export const limitMarksToPolledTime = (marks: readonly TimelineMark[], gaps: rea
     const seen = subtractTimeIntervals({ from: begin, to: end }, gaps)
     if (seen.length === 0 && mark.to && !mark.isQuiet)
       return [{ ...mark, from: [mark.from[0], mark.to[1]], to: [mark.to[1], mark.to[1]] }]
+    if (seen.length === 0 && !mark.isQuiet) return [{ ...mark, to: [begin, end] }]
     return seen.map(({ from, to }, at): TimelineMark => {
       const [isFirst, isLast] = [from === begin || (at === 0 && !mark.isQuiet), to === end]
-      const next = seen[at + 1]?.from ?? mark.to?.[1] ?? to
+      const next = seen[at + 1]?.from ?? mark.to?.[1] ?? Number.POSITIVE_INFINITY
       return {
         ...mark,
         key: `${mark.key}/${at}`,
