@@ -31,7 +31,7 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     const view = arrangeWallTiles(createTestWallData([...many(down, 'down'), ...many(up)]), still, shape, 0)
     expect(formsOf(view)).toEqual(forms)
     expect(view.headline !== null).toBe(isCalm)
-    expect(view.beyond).toEqual({ silent: 0, ...beyond })
+    expect(view.beyond).toEqual({ silent: 0, unpolled: 0, ...beyond })
   })
 
   it('work that was announced leaves the headline to what is up', () => {
@@ -51,7 +51,7 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     const kept = many(22, 'up').map((one) => ({ ...one, state: 'unknown', lastKnown }) as const)
     const view = arrangeWallTiles(createTestWallData([collector, ...kept]), still, 'wide', 0)
     expect(formsOf(view)).toEqual([1, 0, 18])
-    expect(view.beyond).toEqual({ up: 4, silent: 0, worse: 0 })
+    expect(view.beyond).toEqual({ up: 0, silent: 0, worse: 0, unpolled: 4 })
     expect(view.tiles[1]).toMatchObject({ state: 'up', word: 'up' })
     expect(view.counts.unknown, 'the counts are those of the API').toBe(23)
   })
@@ -62,6 +62,7 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
       up: 0,
       silent: 2,
       worse: 0,
+      unpolled: 0,
     })
   })
 

@@ -1,4 +1,5 @@
 import type { WallDisplay, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
+import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { type TileArea, placeTiles, type ScreenShape, type TilePlacement } from './place-tiles.ts'
 import type { WallSettings } from './wall-settings.ts'
 
@@ -19,9 +20,10 @@ export interface ArrangedWall {
   heads: TileArea[]
   /**
    * number of resources without space on the screen: healthy resources (`up`), resources without sessions (`silent`),
-   * and resources with a problem or planned work (`worse`)
+   * resources with a problem or planned work (`worse`), and resources that had no problem when they were last polled
+   * (`unpolled`)
    */
-  beyond: { up: number; silent: number; worse: number }
+  beyond: { up: number; silent: number; worse: number; unpolled: number }
   counts: WallDisplay['counts']
   estate: WallEstate
   /** name of the view; null = the wall is not divided into views */
@@ -77,6 +79,7 @@ export function arrangeWallTiles(
   const { spots, headline, heads } = pages === 1 ? first : placeTiles(tiles, shape)
   const shown = tiles.slice(0, spots.length)
   const counts = countsOf(part)
+  const unpolled = part.tiles.filter((one) => one.lastKnown && isUpOrSilent(one.state) && !shown.includes(one))
   const count = Math.max(parts.length, pages)
   return {
     tiles: shown,
@@ -84,8 +87,9 @@ export function arrangeWallTiles(
     headline,
     heads,
     beyond: {
-      up: Math.max(0, counts.up - countOf(shown, 'up')),
-      silent: Math.max(0, counts.silent - countOf(shown, 'silent')),
+      up: Math.max(0, counts.up - countOf([...shown, ...unpolled], 'up')),
+      silent: Math.max(0, counts.silent - countOf([...shown, ...unpolled], 'silent')),
+      unpolled: unpolled.length,
       worse: Math.max(0, counts.wrong + counts.maintenance - countOf(shown, ...wrong, 'maintenance')),
     },
     counts: part.counts,

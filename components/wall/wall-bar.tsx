@@ -67,6 +67,7 @@ export function WallBar({
     elsewhere > 0 ? `${elsewhere} ${elsewhere === 1 ? 'problem' : 'problems'} in other views` : null,
     beyond?.worse ? `+${beyond.worse} not ok` : null,
     beyond?.up ? `+${beyond.up} ok` : null,
+    beyond?.unpolled ? `+${beyond.unpolled} unknown` : null,
     beyond?.silent ? `+${beyond.silent} without sessions` : null,
   ]
   return (

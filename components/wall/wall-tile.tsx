@@ -152,7 +152,7 @@ export function WallTileBox({ tile, spot, words, late, history, until, times, ma
 function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (
     <div className="wall-tile-body">
-      <WallGlyph word={words.word} />
+      <WallGlyph word={words.word} isLastKnown={tile.lastKnown !== undefined} />
       <p className="wall-name">
         <a href={tile.href}>{tile.name}</a>
         <span className="sr-only"> {words.title}</span>
@@ -287,6 +287,10 @@ const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
 
 const ring = <circle cx="12" cy="12" r="7.5" fill="none" stroke="currentColor" strokeWidth="2.6" />
 
+const brokenRing = (
+  <circle cx="12" cy="12" r="7.5" fill="none" stroke="currentColor" strokeWidth="2.6" strokeDasharray="5 2.9" />
+)
+
 const shapes: Record<WallTileStatusWord, React.ReactNode> = {
   up: circle,
   recovered: (
@@ -340,10 +344,11 @@ const shapes: Record<WallTileStatusWord, React.ReactNode> = {
   maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,
 }
 
-function WallGlyph({ word }: { word: WallTileStatusWord }) {
+/** Icon of a status. If only the last known status is available, it is a broken ring, so that it does not look like up. */
+function WallGlyph({ word, isLastKnown = false }: { word: WallTileStatusWord; isLastKnown?: boolean }) {
   return (
-    <svg viewBox="0 0 24 24" aria-hidden="true" className="wall-glyph">
-      {shapes[word]}
+    <svg viewBox="0 0 24 24" aria-hidden="true" className="wall-glyph" data-last-known={isLastKnown || undefined}>
+      {isLastKnown ? brokenRing : shapes[word]}
     </svg>
   )
 }
