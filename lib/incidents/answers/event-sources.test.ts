@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { EventKind } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
-import { findProvenUntil } from './event-sources.ts'
+import { findEventProvenUntil, findProvenUntil } from './event-sources.ts'
 
 const NOW = Date.UTC(2026, 10, 28, 19)
 const FELL = { earliest: NOW - 3 * MS_PER_MINUTE - MS_PER_SECOND, latest: NOW - 3 * MS_PER_MINUTE }
@@ -18,3 +18,18 @@ it.each([
   const events = [fallOf(kind)] as unknown as Parameters<typeof findProvenUntil>[0]
   expect(findProvenUntil(events, sources, NOW)).toBe(until)
 })
+
+const minutesAgo = (minutes: number) => NOW - minutes * MS_PER_MINUTE
+it.each([
+  ['no poll since a minute', 'ecmp_reduced', null, [{ from: minutesAgo(1), to: NOW }], minutesAgo(1)],
+  ['a gap that is over', 'ecmp_reduced', null, [{ from: minutesAgo(2), to: minutesAgo(1) }], null],
+  ['no gap', 'ecmp_reduced', null, [], null],
+  ['an end', 'ecmp_reduced', { earliest: minutesAgo(1), latest: NOW }, [{ from: minutesAgo(1), to: NOW }], null],
+  ['no poll since a minute, as an outage', 'session_down', null, [{ from: minutesAgo(1), to: NOW }], READ_AT],
+] as const)(
+  'an event about routes is proven until its tables are no longer polled: %s',
+  (_, kind, ended, gaps, until) => {
+    const event = { ...fallOf(kind), ended } as unknown as Parameters<typeof findEventProvenUntil>[0]
+    expect(findEventProvenUntil(event, gaps, sources, NOW)).toBe(until)
+  },
+)

@@ -70,6 +70,25 @@ export function findProvenUntil(
   return times.length > 0 ? Math.max(...times) : null
 }
 
+/** Maximum difference in ms between the end of a gap that reaches the present and the present, because of rounding. */
+const ROUNDING_MS = 1
+
+/**
+ * Returns the latest time at which polls prove that an event is still ongoing; null = its polls are not late, or it has
+ * ended. For an outage, it is the result of {@link findProvenUntil}. Any other event, for example an event about
+ * routes, is proven until the time without polls that reaches the present.
+ * @param unobserved times within the event in which no poll could have shown its end
+ */
+export function findEventProvenUntil(
+  event: OutageTimingEvent & { scope: string; subject: string },
+  unobserved: readonly TimeInterval[],
+  sources: readonly Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>[],
+  now: EpochMs,
+): EpochMs | null {
+  const current = event.ended === null ? unobserved.find(({ to }) => to >= now - ROUNDING_MS) : undefined
+  return findProvenUntil([event], sources, now) ?? current?.from ?? null
+}
+
 type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'>
 
 /** Duration of an event in ms up to which its unobserved times are not computed. */

@@ -26,7 +26,7 @@ import {
   resolveEventResourceId,
   maskOtherCustomersPathNames,
 } from '#lib/questions/index.ts'
-import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
+import { listPollKindsOfEvents, findEventProvenUntil, findUnobservedTimes } from './event-sources.ts'
 
 type Event = IncidentsEndpointResponse<'events'>['data'][number]
 
@@ -137,7 +137,7 @@ function seenOf(
   const unseenMs = notObserved.reduce((sum, { from, to }) => sum + (to - from), 0)
   return {
     notObserved,
-    confirmedAt: findProvenUntil([row], sources, now),
+    confirmedAt: findEventProvenUntil(row, notObserved, sources, now),
     duration: duration && { ...duration, minMs: Math.max(0, duration.minMs - unseenMs) },
   }
 }

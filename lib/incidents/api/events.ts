@@ -67,7 +67,11 @@ export const eventSchema = z.object({
     .array(z.object({ from: instantCodec, to: instantCodec }))
     .optional()
     .describe('times within it in which no poll could have detected its end; absent = not loaded'),
-  confirmedAt: confirmedAtSchema.optional(),
+  confirmedAt: confirmedAtSchema
+    .optional()
+    .describe(
+      'time until which polls prove it while it is ongoing; null = it has ended, or it is not a loss and its polls are not late; absent = not loaded',
+    ),
   failover: failoverDetailSchema
     .nullable()
     .describe(
