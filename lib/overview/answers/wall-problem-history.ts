@@ -6,7 +6,7 @@ import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toPeriodOutage, listOutageEvents, getLastGoodTime, intersectUnpolledTimes } from '#lib/questions/index.ts'
 
 import { readEvaluatedEstate } from './overview.ts'
-import { formatProblemSessionName, groupFailingPolls } from './problems.ts'
+import { formatProblemSessionName, groupFailingPolls, LATE_POLLS_PROBLEM_RESOURCE } from './problems.ts'
 import { buildApiSource } from '#lib/setup/answers/index.ts'
 import { splitIntoHalfHours, toObservedIntervalStates, toIntervalStates } from './wall-periods.ts'
 
@@ -14,7 +14,9 @@ const sessionLosses = ['session_down', 'session_flap'] as const satisfies readon
 
 /**
  * Returns the 24-hour history of sessions and polls that have a tile. They have a tile only while they are a separate
- * problem: a session that is down and belongs to no other problem, or polls that return no data.
+ * problem: a session that is down and belongs to no other problem, or polls that return no data. The tile of the
+ * collector has no history. The collector has so many polls that in nearly every half hour one of them has a gap, also
+ * while the collector works.
  * @param period the 24 hours until now
  */
 export async function readProblemHistories(q: SqlExecutor, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
@@ -36,6 +38,7 @@ export async function readProblemHistories(q: SqlExecutor, period: Period, now: 
       return { id, session, polls: own.map(({ status }) => status) }
     })
   const silent = groupFailingPolls(views, { circuits, gateways, incidents })
+    .filter(({ id }) => id !== LATE_POLLS_PROBLEM_RESOURCE.id)
     .map(({ id, name, sources }) => ({ id: `source/${id}/${name}`, polls: sources.map(({ status }) => status) }))
     .filter(({ id }) => shown.has(id))
   if (alone.length === 0 && silent.length === 0) return []
