@@ -179,7 +179,11 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
   [
     'nobody confirms that two circuits are on one path',
     {
-      problems: [problem({ unconfirmedSince: ago(2.5) }), problem({ id: 'ams', unconfirmedSince: ago(1.5) }), collector],
+      problems: [
+        problem({ unconfirmedSince: ago(2.5) }),
+        problem({ id: 'ams', unconfirmedSince: ago(1.5) }),
+        collector,
+      ],
     },
     'degraded',
     '2 of 2 circuits on one path for at least 10 min, last known at 18:47 UTC, collector late',
