@@ -39,7 +39,7 @@ import {
   formatIncidentTitle,
 } from '../events/incident-text.ts'
 import { AffectedPartText } from '../events/part-text.tsx'
-import { PostMortemActions } from './post-mortem-actions.tsx'
+import { PostMortemActions } from './post-mortem/post-mortem-actions.tsx'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { type TimeWindow, clipWindow, computeWindowAroundMoments } from '../charts/state-timeline/time-window.ts'
 import { MomentText } from '../ui/times/time.tsx'

@@ -1,3 +1,4 @@
+import { parseWeekName } from '#lib/contract/time/iso-week.ts'
 import type { CostProjection, CostReviewWithSummary, CostReviewCircuit } from '#lib/cost/api/index.ts'
 
 /**
@@ -16,4 +17,17 @@ export function listCostReviewRows({
     const circuit = circuits.get(reviewed.circuitId)
     return circuit ? [{ ...circuit, reviewed, place }] : []
   })
+}
+
+/**
+ * Formats the status of a review that is not published, with the time of its publication: `open, will be published Mon
+ * 2026-12-07 02:00 UTC`.
+ * @param week ISO week of the review, such as `2026-W49`
+ * @param closing last completed week that is not published yet; null = it is published
+ */
+export function formatReviewPublication(week: string, closing: string | null): string {
+  const closesAt = parseWeekName(week)?.closesAt
+  const due = closesAt === undefined ? '' : new Date(closesAt).toISOString().slice(0, 16).replace('T', ' ')
+  const time = due && ` Mon ${due} UTC`
+  return week === closing ? `over, not published yet: due${time}` : `open, will be published${time}`
 }

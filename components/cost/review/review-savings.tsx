@@ -7,7 +7,7 @@ import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
-import { formatReviewPublication } from './review-publication.ts'
+import { formatReviewPublication } from './review-rows.ts'
 import { formatCostPercentiles, formatDiscountPercent, formatMoney, formatPriceBasis } from '../money-text.ts'
 
 type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>

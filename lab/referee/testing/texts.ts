@@ -1,5 +1,5 @@
 import { buildHandoverText } from '#components/handover/handover-text.ts'
-import { formatPostMortem } from '#components/incidents/post-mortem.ts'
+import { formatPostMortem } from '#components/incidents/post-mortem/post-mortem.ts'
 import { findAffectedCircuit } from '#components/tickets/affected-circuit.ts'
 import { formatGatewayTicket } from '#components/tickets/gateway-ticket-text.ts'
 import { ticketRecipients, formatCircuitTicket } from '#components/tickets/ticket-text.ts'

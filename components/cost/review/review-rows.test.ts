@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatReviewPublication } from './review-publication.ts'
+import { formatReviewPublication } from './review-rows.ts'
 
 it('names the date on which the review of a week will be published', () => {
   expect(formatReviewPublication('2026-W49', null)).toBe('open, will be published Mon 2026-12-07 02:00 UTC')

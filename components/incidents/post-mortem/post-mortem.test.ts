@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { formatPostMortem } from './post-mortem.ts'
-import { testMinuteIso, testIncidentDetail, testEvent } from './testing.ts'
+import { testMinuteIso, testIncidentDetail, testEvent } from '../testing.ts'
 
 const context = {
   picture: 'ckt-lon |..##..|',

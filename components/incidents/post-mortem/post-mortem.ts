@@ -19,11 +19,11 @@ import {
   formatEventSubject,
   formatEventOwner,
   formatSubjectText,
-} from '../events/event-text.ts'
-import { listIncidentTimes } from '../tickets/ticket-sections.ts'
-import { formatInstantBounds, formatInstant } from '../format/instant.ts'
-import { formatFractionAsPercent } from '../format/quantity.ts'
-import { type EventTreeNode, buildEventTree, findLeadingEventId } from './event-tree.ts'
+} from '../../events/event-text.ts'
+import { listIncidentTimes } from '../../tickets/ticket-sections.ts'
+import { formatInstantBounds, formatInstant } from '../../format/instant.ts'
+import { formatFractionAsPercent } from '../../format/quantity.ts'
+import { type EventTreeNode, buildEventTree, findLeadingEventId } from '../event-tree.ts'
 import {
   formatFailoverExpectation,
   listFailoverPhases,
@@ -31,7 +31,7 @@ import {
   describeIncidentKind,
   formatAffectedPartOfIncident,
   formatIncidentTitle,
-} from '../events/incident-text.ts'
+} from '../../events/incident-text.ts'
 
 interface PostMortemContext {
   /** timeline as text, drawn with characters such as `#` and `?` */
