@@ -179,6 +179,9 @@ function Uptime() {
   const least = read.toSorted((a, b) => a.up - b.up)
   const shown = least.slice(0, BARS).toSorted((a, b) => a.name.localeCompare(b.name))
   const [worst] = least
+  const [degraded] = read
+    .map(({ name, uptime }) => ({ name, days: countDaysByTone(uptime.days).inPart }))
+    .toSorted((a, b) => b.days - a.days)
   // The uptime of a circuit is a share of the observed time only. The time since its last successful poll is not part
   // of it, so that the note names this time.
   const [unseen] = read.flatMap((one) => one.unseen ?? []).toSorted()
@@ -192,7 +195,7 @@ function Uptime() {
         (unseen ? (
           formatLastKnown(formatUtcMinute(unseen))
         ) : worst.up === 1 ? (
-          `each circuit${formatDegradedDays(read.reduce((sum, { uptime }) => sum + countDaysByTone(uptime.days).inPart, 0))}`
+          `each circuit${degraded && degraded.days > 0 ? `; ${degraded.name}${formatDegradedDays(degraded.days)}` : ''}`
         ) : (
           <span title={`${formatAvailabilityByLayer(worst.uptime.times)}; ${formatUptimeLosses(worst.uptime.losses)}`}>
             {worst.name}: {formatLostTimesByLayer(worst.uptime.times).join(', ')}

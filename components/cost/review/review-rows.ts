@@ -1,3 +1,4 @@
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { parseWeekName } from '#lib/contract/time/iso-week.ts'
 import type { CostProjection, CostReviewWithSummary, CostReviewCircuit } from '#lib/cost/api/index.ts'
 
@@ -27,7 +28,6 @@ export function listCostReviewRows({
  */
 export function formatReviewPublication(week: string, closing: string | null): string {
   const closesAt = parseWeekName(week)?.closesAt
-  const due = closesAt === undefined ? '' : new Date(closesAt).toISOString().slice(0, 16).replace('T', ' ')
-  const time = due && ` Mon ${due} UTC`
+  const time = closesAt === undefined ? '' : ` Mon ${formatUtcMinute(closesAt)}`
   return week === closing ? `over, not published yet: due${time}` : `open, will be published${time}`
 }

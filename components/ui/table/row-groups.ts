@@ -1,5 +1,6 @@
 import { compareNaturallyIgnoringCase } from '../../format/natural-order.ts'
 import type { StateTone } from '../drawing/glyph.tsx'
+import { omitLastKnownTime } from '../status-text.ts'
 import type { StatusText } from '../status.tsx'
 
 /** Criterion by which the rows of a list can be grouped. */
@@ -37,7 +38,8 @@ export function groupTableRows<Row>(
 
 function worstOf<Row>(rows: readonly Row[], statusOf: ((row: Row) => StatusText) | undefined): RowGroup<Row>['worst'] {
   if (!statusOf) return null
-  const states = rows.map((row) => statusOf(row))
+  // the head has no space for times, but a last known state must not look like a current one
+  const states = rows.map((row) => omitLastKnownTime(statusOf(row)))
   const [worst] = states.toSorted((a, b) => worstFirst.indexOf(a.tone) - worstFirst.indexOf(b.tone))
   if (!worst) return null
   const { tone, word } = worst

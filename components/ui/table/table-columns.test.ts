@@ -91,6 +91,12 @@ describe('rows in groups', () => {
     ])
   })
 
+  it('name a state that is only last known as such', () => {
+    const late = { tone: 'unknown', word: 'BOTH PATHS UP', at: '2026-11-20T03:00:00Z' } as const
+    const [group] = groupTableRows([late], () => 'a', (row) => row)
+    expect(group?.worst).toEqual({ tone: 'unknown', word: 'BOTH PATHS UP, last known', rows: 1 })
+  })
+
   it('stand below their heads, but those of a folded group', () => {
     const names = buildTableLines(rows, groups, new Set(['b'])).map((line) =>
       'row' in line ? line.row.id : line.group.name,

@@ -40,12 +40,12 @@ describe('what is shown as of a moment in the past', () => {
     [
       'has no date of a day that is shown',
       <LastKnownTime key="known" at="2026-11-03T03:12:54.000Z" />,
-      'at 03:12:54 UTC',
+      'last known at 03:12:54 UTC',
     ],
     [
       'has the date of an earlier day',
       <LastKnownTime key="earlier" at="2026-11-01T03:12:54.000Z" />,
-      'at 2026-11-01 03:12:54 UTC',
+      'last known at 2026-11-01 03:12:54 UTC',
     ],
     [
       'says the most of an age that is known between bounds',

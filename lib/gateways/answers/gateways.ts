@@ -432,7 +432,7 @@ function stateOf(
 function describeUnreadTables({ sources }: GatewayFacts): string {
   const tables = sources.filter(({ poll }) => poll.kind === 'learned')
   const isNotGiven = tables.length > 0 && tables.every(({ poll }) => poll.lastOutcome === 'not_given')
-  return isNotGiven ? 'Azure gives no routes for its connections.' : 'The polls of its routes are late.'
+  return isNotGiven ? 'Azure gives no routes for its connections.' : 'No recent poll shows its routes.'
 }
 
 const LOSSES: readonly GatewayToEncode['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']

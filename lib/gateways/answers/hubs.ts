@@ -424,7 +424,7 @@ function stateOf({
   if (isResourceChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
     return { state: 'changing', reason: 'Azure is changing it.' }
   }
-  if (!isRead) return { state: 'unknown', reason: 'The polls of its routes are late.' }
+  if (!isRead) return { state: 'unknown', reason: 'No recent poll shows its routes.' }
   return { state: 'healthy', reason: null }
 }
 

@@ -41,6 +41,7 @@ export const ACCESS_SCOPE_PARAMETERS = {
   foreignMembers: { type: 'text[]', value: (v) => v.foreignMembers },
   ownMembers: { type: 'text[]', value: (v) => v.ownMembers },
   othersChildren: { type: 'text[]', value: (v) => v.othersChildren },
+  ownChildren: { type: 'text[]', value: (v) => v.ownChildren },
   naming: { type: 'int[]', value: (v) => v.naming },
   routerSessions: { type: 'int[]', value: (v) => v.routerSessions },
   routers: { type: 'int[]', value: (v) => v.routers },
@@ -99,6 +100,10 @@ const withoutOthersIn = (list: string) => `(
   WHERE NOT EXISTS (
     SELECT FROM unnest(:othersChildren) AS c WHERE c = lower(coalesce(part ->> 'id', part #>> '{}'))
       OR (part ->> 'id' IS NULL AND substring(c FROM '[^/]*$') = lower(part ->> 'name'))))`
+/** Returns SQL of a list of IDs with the caller's elements alone. Elements that the inventory does not list are left out. */
+const onlyOwnIn = (list: string) => `(
+  SELECT coalesce(jsonb_agg(part ORDER BY n), '[]') FROM jsonb_array_elements(${list}) WITH ORDINALITY AS l (part, n)
+  WHERE lower(coalesce(part ->> 'id', part #>> '{}')) = ANY (:ownChildren))`
 const withoutOthersInLists = (object: string) => `(
   SELECT jsonb_object_agg(key, CASE jsonb_typeof(value) WHEN 'array' THEN ${withoutOthersIn('value')} ELSE value END) FROM jsonb_each(${object}))`
 
@@ -117,9 +122,9 @@ const CONFIG = `CASE
       'expressRouteConnections', CASE jsonb_typeof(config #> '{properties,expressRouteConnections}')
         WHEN 'array' THEN ${withoutOthersIn("config #> '{properties,expressRouteConnections}'")} END,
       'associatedConnections', CASE jsonb_typeof(config #> '{properties,associatedConnections}')
-        WHEN 'array' THEN ${withoutOthersIn("config #> '{properties,associatedConnections}'")} END,
+        WHEN 'array' THEN ${onlyOwnIn("config #> '{properties,associatedConnections}'")} END,
       'propagatingConnections', CASE jsonb_typeof(config #> '{properties,propagatingConnections}')
-        WHEN 'array' THEN ${withoutOthersIn("config #> '{properties,propagatingConnections}'")} END))
+        WHEN 'array' THEN ${onlyOwnIn("config #> '{properties,propagatingConnections}'")} END))
   WHEN :id = ANY (:naming) AND jsonb_typeof(config -> 'properties') = 'object'
     THEN ${withoutOthersInLists('config')} || jsonb_build_object('properties', ${withoutOthersInLists("config -> 'properties'")})
   ELSE config END AS config`

@@ -81,6 +81,8 @@ export interface RowsVisibleInAccessScope {
    * hubs, circuits on ports
    */
   othersChildren: readonly string[]
+  /** keys of the caller's connections and parts of hubs, which may appear in route tables of shared hubs */
+  ownChildren: readonly string[]
   /** row IDs of resources whose configurations contain child resources of other owners */
   naming: readonly number[]
 }

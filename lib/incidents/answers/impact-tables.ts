@@ -249,7 +249,9 @@ async function compareTables(reader: SqlExecutor, comparison: Comparison): Promi
       effects: starts.flatMap((start) =>
         findRouteEffects({ preference, routes }, { ...start, to, isOver: incident.to !== null, followedTo }),
       ),
-      thinned: findPrefixesWithFewerPaths({ preference, routes }, { from, to }),
+      thinned: starts.flatMap((start) =>
+        findPrefixesWithFewerPaths({ preference, routes }, { from: start.from, to }),
+      ),
     }
   }
   const found = await compare(to)

@@ -315,10 +315,10 @@ function downtimeIn(
  * ExpressRoute gateway.
  */
 function findBranchAddresses(
-  { hubConnection }: ResolvedPlannedChange['resource'],
+  { hubConnection, resourceId }: ResolvedPlannedChange['resource'],
   partsOfHubs: readonly ResourceView[],
 ): string[] | null {
-  if (!hubConnection || hubConnection.siteKey === null) return []
+  if (!hubConnection || normalizeArmId(resourceId).includes('/expressrouteconnections/')) return []
   const site = partsOfHubs.find(({ resourceId }) => normalizeArmId(resourceId) === hubConnection.siteKey)
   const devices = site && decodeResourceConfig(armTypes.vpnSite, site.config).devices
   const addresses = devices?.flatMap(({ bgpAddress }) => bgpAddress ?? [])

@@ -71,6 +71,7 @@ beforeAll(async () => {
           id: `${VPNGW}/vpnConnections/conn-branch`,
           properties: { remoteVpnSite: { id: SITE }, enableBgp: true },
         },
+        { name: 'conn-unknown', id: `${VPNGW}/vpnConnections/conn-unknown`, properties: { enableBgp: true } },
       ],
     }),
     listed(SITE, { bgpProperties: { asn: 65010, bgpPeeringAddress: '10.4.255.1' } }),
@@ -122,6 +123,11 @@ it('a plan that deletes the connection of a hub to a branch ends the sessions of
   expect(data.unknown).toEqual([])
   expect(data.prefixes).toMatchObject([{ prefix: BRANCH, outcome: 'stranded' }])
   expect(data.downtime).toMatchObject([{ sessions: 1, unknownSessions: 0, comesBack: false }])
+})
+
+it('a plan that deletes the connection of a hub to a branch whose VPN site is unknown ends an unknown number of sessions', async () => {
+  const { data } = await check({ delete: { resource: 'conn-unknown' } })
+  expect(data.downtime).toMatchObject([{ sessions: 0, unknownSessions: 2 }])
 })
 
 it('the effect of a routing weight in a hub is unknown', async () => {

@@ -40,7 +40,7 @@ interface Company {
   proven: readonly number[]
 }
 
-type OfParts = Pick<RowsVisibleInAccessScope, 'parts' | 'othersChildren' | 'naming'> & {
+type OfParts = Pick<RowsVisibleInAccessScope, 'parts' | 'othersChildren' | 'ownChildren' | 'naming'> & {
   sharedTables: readonly number[]
   /** custom route tables of shared hubs that route networks of the caller */
   sharedHubTables: readonly ResourceWithOwnershipFields[]
@@ -105,6 +105,13 @@ export function findVisiblePartsOfSharedTables(
   )
   const hubs = wans.flatMap((wan) => wan.hubs)
   const sharedHubs = hubs.filter(({ resource }) => seen.shared.has(resource.row))
+  const childrenOf = (own: boolean) =>
+    hubs.flatMap((hub) => [
+      ...hub.gateways
+        .flatMap(({ resource, links }) => links.filter((link) => seesLink(resource, link, sees) === own))
+        .map(({ key }) => key),
+      ...hub.inside.filter(({ resource }) => sees(resource) === own).map(({ resource }) => resource.armKey),
+    ])
   const sharedHubTables = sharedHubs.flatMap((hub) => listTablesOfOwnNetworks(hub, sees))
   return {
     parts: {
@@ -126,12 +133,8 @@ export function findVisiblePartsOfSharedTables(
       [resource, ...sharedHubTables].flatMap(({ row }) => allOf(row)).filter((sourceId) => tables.includes(sourceId)),
     ),
     sharedHubTables,
-    othersChildren: hubs.flatMap((hub) => [
-      ...hub.gateways
-        .flatMap(({ resource, links }) => links.filter((link) => !seesLink(resource, link, sees)))
-        .map(({ key }) => key),
-      ...hub.inside.filter(({ resource }) => !sees(resource)).map(({ resource }) => resource.armKey),
-    ]),
+    othersChildren: childrenOf(false),
+    ownChildren: childrenOf(true),
     naming: hubs.flatMap((hub) =>
       [hub.resource, ...hub.gateways.map((one) => one.resource), ...hub.routeTables].map(({ row }) => row),
     ),

@@ -82,6 +82,7 @@ export function findVisibleRows(
     routerSessions: ownRouterSessions.map(({ session }) => session),
     routers: [...new Set(ownRouterSessions.map(({ router }) => router))],
     parts: inPart.parts,
+    ownChildren: inPart.ownChildren,
     othersChildren: [...inPart.othersChildren, ...othersCircuits.map(({ armKey }) => armKey)],
     naming: [...inPart.naming, ...ports.map(({ row }) => row)],
   }

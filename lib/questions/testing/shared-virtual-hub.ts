@@ -99,7 +99,12 @@ export function sharedVirtualHub(place: string) {
       properties: {
         labels: ['common'],
         associatedConnections: parties.map((one) => networkId(networkOf(one))),
-        propagatingConnections: [...parties.map(connectionId), networkId('net-hubonly')],
+        propagatingConnections: [
+          ...parties.map(connectionId),
+          networkId('net-hubonly'),
+          // the inventory does not list the configurations of user VPN gateways
+          `${place}/p2sVpnGateways/p2s-hubonly/p2sConnectionConfigurations/users-hubonly`,
+        ],
       },
     }),
     listed(tableOfTheHub, {

@@ -84,6 +84,13 @@ describe('a prefix against what is declared of it', () => {
       expect(statesOf(inTable(['ams'], []), NOTHING)).toEqual(['elsewhere undeclared'])
     })
 
+    it('has no result of its own if the default table of its hub is the same, although a gateway uses other circuits', () => {
+      const own = inTable(['ams'], [])
+      const rows = [carried('10.1.0.0/16', ['lon'], ['ams']), carried('10.1.0.0/16', ['ams'], [], 'hub'), own]
+      const found = compareIntents(rows, policy('active_standby', ['lon', 'ams']))
+      expect(found.map(({ hubTable }) => hubTable?.name ?? 'elsewhere')).toEqual(['elsewhere'])
+    })
+
     it('is unknown if it is unknown which circuits carry it there', () => {
       expect(statesOf(inTable(['lon'], ['ams'], { isUnknown: true }))).toEqual([
         'rt-app of hub unknown',

@@ -41,7 +41,7 @@ export function compareIntents(
   }
   const ofGateways = carried.filter(({ hubTable }) => hubTable === undefined)
   const prefixes = [...Map.groupBy(ofGateways, ({ prefix }) => prefix)].map(([prefix, own]) => together(prefix, own))
-  const inTables = listRowsOfHubTables(carried, prefixes)
+  const inTables = listRowsOfHubTables(carried, [...prefixes, ...ofGateways])
   const known = new Set([...prefixes, ...inTables].map(({ prefix }) => prefix))
   const rows = [...prefixes, ...inTables, ...notCarried(declarations, known)].flatMap((row) => {
     const declared = declaredOf(row.prefix)
@@ -60,13 +60,17 @@ type Row = Omit<PrefixWithCircuits, 'scope'> & { byGateway: boolean }
 /**
  * Returns the prefixes of custom tables of hubs that other circuits carry than outside these tables, or for which this is
  * unknown. A network that is routed by such a table does not have the paths of the default table.
+ * @param others rows outside these tables, of all gateways together and of each gateway or hub
  */
-function listRowsOfHubTables(carried: readonly PrefixWithCircuits[], others: readonly Row[]): Row[] {
+function listRowsOfHubTables(
+  carried: readonly PrefixWithCircuits[],
+  others: readonly Pick<Row, 'prefix' | 'primary' | 'backup'>[],
+): Row[] {
   const pathsOf = ({ primary, backup }: Pick<Row, 'primary' | 'backup'>) =>
     `${textOf(primary)} > ${backup ? textOf(backup) : 'unknown'}`
-  const elsewhere = new Map(others.map((row) => [row.prefix, pathsOf(row)]))
+  const elsewhere = new Set(others.map((row) => `${row.prefix} ${pathsOf(row)}`))
   return carried.flatMap(({ scope: _, ...row }) =>
-    row.hubTable && (row.isUnknown || elsewhere.get(row.prefix) !== pathsOf(row)) ? [{ ...row, byGateway: false }] : [],
+    row.hubTable && (row.isUnknown || !elsewhere.has(`${row.prefix} ${pathsOf(row)}`)) ? [{ ...row, byGateway: false }] : [],
   )
 }
 

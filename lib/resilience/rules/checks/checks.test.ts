@@ -959,6 +959,11 @@ describe('a count of networks', () => {
     expect(
       judged(createTestResilienceCheckInput({ gateways: [createTestGatewayFacts('vpngw-hub', { kind: 'vpn' })] })),
     ).toEqual([])
+    // a larger SKU does not take more SSTP connections
+    const full = { name: 'user_vpn_clients' as const, limit: 128, count: 120, share: 120 / 128, note: null, source: '' }
+    const bySstp = { ...undocumented, gateways: undocumented.gateways.map((one) => ({ ...one, limits: [full] })) }
+    expect(judged(bySstp)).toMatchObject([{ state: 'fail', reason: '120 of 128 devices, 94 %.' }])
+    expect(judged(bySstp)[0]).not.toHaveProperty('command')
   })
 
   it('of the gateway of a hub follows the limits of hubs', () => {

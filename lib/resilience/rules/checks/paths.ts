@@ -1,4 +1,5 @@
 import { isResourceBeingDeleted, isNearlyFull, type AzureLimitUse } from '#lib/contract/index.ts'
+import { azureDocumentedValues } from '#lib/contract/facts/facts.ts'
 import type { StoredCircuitPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import type { CheckEvidence } from '../../api/index.ts'
 import {
@@ -191,10 +192,10 @@ export const checkUserVpnHeadroom = ({ wanHubs, gateways }: PostureFacts): Check
     const reason = isRead
       ? `The number of devices that ${sku.name ?? 'its SKU'} takes is not documented.`
       : 'Azure Monitor reported no number of connections recently.'
-    return buildCheckResult(gateway, {
-      ...judgeUserVpn(gateway, reason, skuOf(gateway)),
-      command: LARGER_VPN_GATEWAY_COMMAND,
-    })
+    const judged = judgeUserVpn(gateway, reason, skuOf(gateway))
+    // a larger SKU takes no more SSTP connections
+    const isSstp = findUserVpnUse(gateway)?.limit === azureDocumentedValues.vpn_sstp_users.value
+    return buildCheckResult(gateway, isSstp ? judged : { ...judged, command: LARGER_VPN_GATEWAY_COMMAND })
   }),
 ]
 
@@ -203,12 +204,15 @@ export const checkUserVpnHeadroom = ({ wanHubs, gateways }: PostureFacts): Check
  * @param reason why the number of devices or the limit is unknown, which is used only if there is no use; null = there
  *   is no reason
  */
-function judgeUserVpn({ limits }: { limits: readonly AzureLimitUse[] }, reason: string | null, about: CheckEvidence) {
-  const use = limits.find(({ name }) => name === 'user_vpn_clients')
+function judgeUserVpn(one: { limits: readonly AzureLimitUse[] }, reason: string | null, about: CheckEvidence) {
+  const use = findUserVpnUse(one)
   if (!use) return createUnknownResult(reason ?? 'The number of devices is unknown.', about)
   const judged = share(use.count, use.limit, 'devices')
   return { ...judged, evidence: [...judged.evidence, about] }
 }
+
+const findUserVpnUse = ({ limits }: { limits: readonly AzureLimitUse[] }) =>
+  limits.find(({ name }) => name === 'user_vpn_clients')
 
 /** Command that changes the SKU of a VPN gateway of a virtual network. */
 const LARGER_VPN_GATEWAY_COMMAND =

@@ -49,7 +49,7 @@ export const checkDefaultRouteIntended = (facts: PostureFacts): CheckResult[] =>
     const { defaultFrom } = gateway
     const evidence = [defaults(gateway), buildEvidence('declared site with a default route', facts.tunnelsAll)]
     if (defaultFrom === null)
-      return buildCheckResult(gateway, createUnknownResult('The polls of its routes are late.', ...evidence))
+      return buildCheckResult(gateway, createUnknownResult('No recent poll shows its routes.', ...evidence))
     if (defaultFrom.length === 0)
       return buildCheckResult(gateway, createPassedResult('It learns no default route.', ...evidence))
     return buildCheckResult(
@@ -72,7 +72,7 @@ export const checkForcedTunnellingRedundant = (facts: PostureFacts): CheckResult
           const { defaultFrom } = gateway
           const evidence = defaults(gateway)
           if (defaultFrom === null)
-            return buildCheckResult(gateway, createUnknownResult('The polls of its routes are late.', evidence))
+            return buildCheckResult(gateway, createUnknownResult('No recent poll shows its routes.', evidence))
           if (defaultFrom.length > 1)
             return buildCheckResult(
               gateway,
