@@ -162,15 +162,15 @@ function FailedCircuits({ map }: { map: TopologyMap }) {
       className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-xs print:hidden"
     >
       {failed.slice(0, MARKS).map(({ key, name, status }) => (
-        <li key={key}>
+        <li key={key} className="min-w-0">
           <button
             type="button"
-            className="flex min-h-6 items-center gap-1.5 hover:underline"
+            className="flex min-h-6 max-w-full items-center gap-1.5 text-left hover:underline"
             onClick={() => scrollToRow(key)}
           >
             <StateLabel {...status} />
-            {name}
-            <ArrowDownIcon aria-hidden className="size-3.5 text-ink-3" />
+            <span className="min-w-0 wrap-anywhere">{name}</span>
+            <ArrowDownIcon aria-hidden className="size-3.5 shrink-0 text-ink-3" />
           </button>
         </li>
       ))}

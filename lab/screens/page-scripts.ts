@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test'
  * (ADR 0354). The limit includes 400 bytes for longer names of exports, which the build keeps (ADR 0379), and 1,000
  * bytes for rows that open although their pressed cell was replaced (ADR 0382).
  */
-export const PAGE_SCRIPT_BYTES = 309_400
+export const PAGE_SCRIPT_BYTES = 310_400
 /** Maximum compressed size of the scripts that contain Recharts, in bytes (ADR 0123). */
 export const CHART_SCRIPT_BYTES = 150_000
 /**
