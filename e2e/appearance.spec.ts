@@ -99,10 +99,10 @@ test.describe('in another zone', () => {
   test('times are UTC until local time is asked for, which is remembered', async ({ page }) => {
     await page.goto('/')
     await waitUntilPageSettled(page)
-    await expect(page.getByRole('button', { name: /UTC, show local time$/ })).toBeVisible()
+    await expect(page.getByRole('button', { name: /UTC\s*, show local time$/ })).toBeVisible()
     await page.getByRole('button', { name: /show local time/ }).click()
-    await expect(page.getByRole('button', { name: /UTC\+5:30, show UTC$/ })).toBeVisible()
+    await expect(page.getByRole('button', { name: /UTC\+5:30\s*, show UTC$/ })).toBeVisible()
     await page.reload()
-    await expect(page.getByRole('button', { name: /UTC\+5:30, show UTC$/ })).toBeVisible()
+    await expect(page.getByRole('button', { name: /UTC\+5:30\s*, show UTC$/ })).toBeVisible()
   })
 })

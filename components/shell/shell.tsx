@@ -325,7 +325,6 @@ function ZoneToggle() {
     <button
       type="button"
       aria-pressed={!utc}
-      aria-label={`${time} ${label}, show ${utc ? 'local time' : 'UTC'}`}
       title={utc ? 'Show local time' : 'Show UTC'}
       onClick={() => setLocalZone(utc)}
       className="h-7 rounded-md px-2 font-mono text-xs max-sm:px-1 max-sm:leading-none whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
@@ -340,6 +339,8 @@ function ZoneToggle() {
         </span>
       )}
       <span className="text-ink-3">{label}</span>
+      {/* the name of the button contains the text that is visible at this width */}
+      <span className="sr-only">, show {utc ? 'local time' : 'UTC'}</span>
     </button>
   )
 }
