@@ -74,6 +74,8 @@ export interface WorldGateway {
   silent: Set<string>
   provisioningState: string
   vnets: string[]
+  /** name of its virtual network; absent = `vnet-hub` */
+  network?: string
 }
 
 /** Returns a MAC address that is unique for each IP address. */
@@ -292,7 +294,7 @@ export class SimulatedEstate {
           routingWeight: 0,
         },
       })),
-      ...[...this.gateways.values()].map(({ name, kind, provisioningState, instances }) => ({
+      ...[...this.gateways.values()].map(({ name, kind, provisioningState, instances, network = 'vnet-hub' }) => ({
         ...base,
         resourceId: buildSimulatedArmId('virtualNetworkGateways', name),
         type: 'microsoft.network/virtualnetworkgateways',
@@ -302,7 +304,7 @@ export class SimulatedEstate {
           gatewayType: kind === 'vpn' ? 'Vpn' : 'ExpressRoute',
           activeActive: instances.length > 1,
           ipConfigurations: [
-            { subnet: { id: `${buildSimulatedArmId('virtualNetworks', 'vnet-hub')}/subnets/GatewaySubnet` } },
+            { subnet: { id: `${buildSimulatedArmId('virtualNetworks', network)}/subnets/GatewaySubnet` } },
           ],
         },
       })),

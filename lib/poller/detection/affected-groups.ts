@@ -69,7 +69,8 @@ async function groupsAfter(
   const earlier =
     gone.length > 0 ? before : before.filter(({ scopes }) => scopes.some((scope) => circuits.includes(scope)))
   book.forget()
-  const lost = earlier.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
+  const all = earlier.length > 0 ? await book.groups(store, now) : []
+  const lost = lostBetween(earlier, all)
   const current = await book.groupsWith(store, named, now)
   const listed = new Set(current.flatMap(({ scopes }) => scopes))
   const removed = gone.filter((scope) => !listed.has(scope))
@@ -86,7 +87,9 @@ async function groupsAfter(
   const heirs = isChanged ? await book.groupsWith(store, gateways, now) : []
   const inherited = new Set(heirs.flatMap(({ scopes }) => scopes))
   const others = current.filter(({ scopes }) => !scopes.some((scope) => inherited.has(scope)))
-  const groups = withLost(withFormer([...heirs, ...others], former, removed), lost, removed)
+  const withGateway = all.filter(({ topology }) => topology.gateways.length > 0 || topology.hubConnections)
+  const elsewhere = new Set([...removed, ...withGateway.flatMap(({ scopes }) => scopes)])
+  const groups = withLost(withFormer([...heirs, ...others], former, removed), { lost, removed, elsewhere })
   const known = new Set(groups.flatMap(({ scopes }) => scopes))
   // a hub's gateway that lost its last connection belongs to no group any more
   const emptied = signals
@@ -153,18 +156,23 @@ function lostBehindVpn(
 /**
  * Adds lost neighbors, their circuits and removed resources to the groups. Removed resources belong to the group of the
  * gateway that lost neighbors. Without such a gateway, each removed resource becomes a group of its own.
+ * @param elsewhere removed resources and resources whose current group contains a gateway. A circuit of such a group is
+ *   not added to another group, because its incidents may contain open faults that only its own group knows.
  */
 function withLost(
   groups: readonly TopologyGroup[],
-  lost: readonly NeighborWithoutConnection[],
-  removed: readonly string[],
+  {
+    lost,
+    removed,
+    elsewhere,
+  }: { lost: readonly NeighborWithoutConnection[]; removed: readonly string[]; elsewhere: ReadonlySet<string> },
 ): TopologyGroup[] {
   const reported = new Set<string>()
   const own = groups.map((group): TopologyGroup => {
     const former = lost.filter(({ gateway }) => group.scopes.includes(gateway))
     if (former.length === 0) return group
     // a circuit that lost its last connection left the group, but the removal also explains the events of this circuit
-    const left = former.map(({ circuit }) => circuit).filter((circuit) => !removed.includes(circuit))
+    const left = former.map(({ circuit }) => circuit).filter((circuit) => !elsewhere.has(circuit))
     const added = [...left, ...removed.filter((scope) => !reported.has(scope))]
     const scopes = [...new Set([...group.scopes, ...added])].toSorted()
     for (const scope of removed) reported.add(scope)
