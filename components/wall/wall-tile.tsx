@@ -185,6 +185,9 @@ function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot
   )
 }
 
+/** Space between two sentences. */
+const SENTENCES = /(?<=\.) (?=[A-Z])/
+
 /** Next step while polls have not identified the cause yet. */
 const DIAGNOSING_STEP = 'wait for newer polls'
 
@@ -201,7 +204,9 @@ function Body({
   // false if the wall shows UNKNOWN because the data is outdated; the tile then shows neither the impact nor the next
   // step
   const isNow = words.state === tile.state
-  const step = tile.nextStep ?? (tile.diagnosing ? DIAGNOSING_STEP : null)
+  const whole = tile.nextStep ?? (tile.diagnosing ? DIAGNOSING_STEP : null)
+  // Further sentences of the step must not take the space of the impact.
+  const step = impact === null ? whole : (whole?.split(SENTENCES)[0] ?? null)
   const room = `${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
   // the owner is left out if the tile has a note about uncertainty (`doubt`), because a normal tile does not have
   // enough space for both

@@ -35,6 +35,7 @@ const NOTHING: RowsVisibleInAccessScope = {
   foreignMembers: [],
   ownMembers: [],
   othersMembers: [],
+  ownChildren: [],
   routerSessions: [],
   routers: [],
   parts: { sources: [], own: [], others: [], proven: [], interfaces: [], appliances: [] },
