@@ -1,15 +1,20 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
-import { DEFAULT_HUB_TABLE, parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
+import {
+  DEFAULT_HUB_TABLE,
+  parseHubConnectionName,
+  type RouteChange,
+  type TimestampBounds,
+} from '#lib/contract/index.ts'
 import { type DetectionContext, ensureResourceState, isEventOpen, listLiveEvents } from '../../../model/context.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { findNeighborCarryingPath } from '../../../model/route.ts'
 import { pickProvingPollTimes } from '../../../model/route-memory.ts'
-import type { PendingDefaultRoute } from '../../../model/scope-state.ts'
+import type { LiveEvent, PendingDefaultRoute } from '../../../model/scope-state.ts'
 import { findGatewayOfHubRow, getHubOfTable, parseHubRowConnection } from '../../../model/topology.ts'
 import { isFreshnessUsable } from '../../../verdict/index.ts'
 import { isWithinHoldTime } from '../../facts/hold-time.ts'
 import { getSourceFreshness } from '../../facts/last-answer.ts'
-import { createTableEvidence, listGatewaysOfPeers, putRouteEvent } from './route-event.ts'
+import { createTableEvidence, joinEvent, listGatewaysOfPeers, putRouteEvent } from './route-event.ts'
 
 /** Stores the last appearance or disappearance of each default route that a connection of a hub's gateway brings. */
 export function recordBroughtDefaultRoutes(context: DetectionContext, changes: readonly RouteChange[]): void {
@@ -39,25 +44,62 @@ export function storePendingDefaultRoute(
   const opposite = listLiveEvents(context).find(
     (live) =>
       isEventOpen(live) &&
-      live.table === mark.scope &&
+      (live.table === mark.scope || live.furtherTables?.[mark.scope] !== undefined) &&
       live.event.subject === prefix &&
       live.event.kind !== kind &&
-      oppositeKinds.has(live.event.kind),
+      kindsOfDefaultRoutes.has(live.event.kind) &&
+      mayBeOfSameCarrier(live.peersBefore, peers),
   )
   if (opposite) {
-    closeEvent(opposite, between)
+    endDefaultRouteEventInTable(context, opposite, between)
     return
   }
   const state = ensureResourceState(context, mark.scope)
   const known = state.pendingDefaults ?? []
   const isUndone = (one: PendingDefaultRoute) =>
-    one.prefix === prefix && one.kind !== kind && listGatewaysOfPeers(one.peers) === listGatewaysOfPeers(peers)
+    one.prefix === prefix && one.kind !== kind && mayBeOfSameCarrier(one.peers, peers)
   const left = known.filter((one) => !isUndone(one))
   const added = { kind, prefix, peers, between, causes, source: pickProvingPollTimes(mark) }
   state.pendingDefaults = left.length < known.length ? left : [...left, added]
 }
 
-const oppositeKinds: ReadonlySet<string> = new Set<PendingDefaultRoute['kind']>([
+/**
+ * Ends the event of a default route for the polled table. The event itself ends if no further table of the hub shows it
+ * (ADR 0384).
+ */
+export function endDefaultRouteEventInTable(
+  { mark }: DetectionContext,
+  live: LiveEvent,
+  between: TimestampBounds,
+): void {
+  const tables = { [live.table ?? mark.scope]: live.prefixes ?? [], ...live.furtherTables }
+  const [first, ...others] = Object.entries(tables).filter(
+    ([table, prefixes]) => table !== mark.scope && prefixes.length > 0,
+  )
+  if (!first) {
+    closeEvent(live, between)
+    return
+  }
+  live.table = first[0]
+  live.prefixes = first[1]
+  live.furtherTables = Object.fromEntries(others)
+}
+
+/**
+ * Reports whether peers of two tables, or of two polls, are of the same gateways and may be of the same connection. Only
+ * some rows show the connection.
+ */
+function mayBeOfSameCarrier(some: readonly string[] = [], others: readonly string[]): boolean {
+  if (listGatewaysOfPeers(some) !== listGatewaysOfPeers(others)) return false
+  return some.some((peer) =>
+    others.some((other) => {
+      const [one, another] = [parseHubRowConnection(peer), parseHubRowConnection(other)]
+      return one === null || another === null || one === another
+    }),
+  )
+}
+
+const kindsOfDefaultRoutes: ReadonlySet<string> = new Set<PendingDefaultRoute['kind']>([
   'default_route_appeared',
   'default_route_disappeared',
 ])
@@ -72,8 +114,9 @@ export function resolvePendingDefaultRoutes(context: DetectionContext): void {
 }
 
 /**
- * Reports a change if the connections that bring the default route changed it, too. If the default table of the hub
- * shows the same change, its event gets the name of the custom table as evidence instead of a further event.
+ * Reports a change if the connections that bring the default route changed it, too. If another table of the hub shows
+ * the same change, the custom table joins the event of that table. Nothing is reported if that event has ended, or if
+ * the change only ends an event of another table, because the next poll of the custom table may undo the change.
  * @returns true if the change is no longer pending
  */
 function resolve(context: DetectionContext, table: string, pending: PendingDefaultRoute): boolean {
@@ -84,34 +127,46 @@ function resolve(context: DetectionContext, table: string, pending: PendingDefau
   const ofHub = getSourceFreshness(context, { scope: hub, subresource: DEFAULT_HUB_TABLE, kind: 'tables' })
   const isHubUnread = isFreshnessUsable(ofHub.state) && ofHub.at !== null && ofHub.at < source.startedAt
   if (mark.finishedAt <= between.latest + settings['burst.slack'] || (mayWait && isHubUnread)) return false
-  const same = listLiveEvents(context).find(
-    ({ event, table: other = '', peersBefore = [] }) =>
-      event.kind === kind &&
+  const alike = listLiveEvents(context).filter(({ event, table: other = '', furtherTables, peersBefore }) => {
+    const started = event.kind === kind ? event.started : event.ended
+    return (
+      kindsOfDefaultRoutes.has(event.kind) &&
       event.subject === prefix &&
       other !== table &&
+      furtherTables?.[table] === undefined &&
       getHubOfTable(topology, other) === hub &&
-      isWithinHoldTime(context, { started: between }, event) &&
-      listGatewaysOfPeers(peersBefore) === listGatewaysOfPeers(peers),
-  )
+      started !== null &&
+      isWithinHoldTime(context, { started: between }, { started }) &&
+      mayBeOfSameCarrier(peersBefore, peers)
+    )
+  })
+  const same = alike.find((live) => live.event.kind === kind && isEventOpen(live))
   if (same) {
-    const shownBy = createTableEvidence(context, table, source)
-    same.event = { ...same.event, evidence: [...same.event.evidence, ...shownBy] }
+    same.hub = hub
+    joinEvent(same, table, { prefixes: [prefix] }, createTableEvidence(context, table, source))
     return true
   }
+  if (alike.length > 0) return !mayWait
   if (!peers.every((peer) => isChangeOfConnection(context, table, peer, pending))) return !mayWait
   const [first = ''] = peers
-  putRouteEvent(context, {
-    kind,
-    scope: findNeighborCarryingPath(context, table, first).circuit ?? hub,
-    subject: prefix,
-    severity: 'major',
-    started: between,
-    prefixes: [prefix],
-    peers,
-    causes,
-    proof: source,
-    table,
-  })
+  // The key of the event names the table and the peers, because the poll of another table may raise an event of the same
+  // circuit at the same time, and so may two carriers without a circuit.
+  const own = { ...mark, scope: table, subresource: peers.join(), startedAt: source.startedAt }
+  putRouteEvent(
+    { ...context, mark: own },
+    {
+      kind,
+      scope: findNeighborCarryingPath(context, table, first).circuit ?? hub,
+      subject: prefix,
+      severity: 'major',
+      started: between,
+      prefixes: [prefix],
+      peers,
+      causes,
+      proof: source,
+      table,
+    },
+  )
   return true
 }
 

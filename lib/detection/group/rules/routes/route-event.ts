@@ -121,10 +121,10 @@ export const listGatewaysOfPeers = (peers: readonly string[]): string =>
   [...new Set(peers.map((peer) => parseHubRowGateway(peer) ?? peer))].toSorted().join()
 
 /** Adds a further route table of the hub to an event. */
-function joinEvent(
+export function joinEvent(
   live: LiveEvent,
   table: string,
-  { prefixes }: RouteFinding,
+  { prefixes }: Pick<RouteFinding, 'prefixes'>,
   shownBy: readonly Evidence[],
 ): LiveEvent {
   live.furtherTables = { ...live.furtherTables, [table]: [...prefixes] }

@@ -36,6 +36,7 @@ import {
   removeWithdrawnFromStillBrought,
 } from './custom-hub-tables.ts'
 import {
+  endDefaultRouteEventInTable,
   recordBroughtDefaultRoutes,
   resolvePendingDefaultRoutes,
   storePendingDefaultRoute,
@@ -300,7 +301,7 @@ function defaultRoutes(
     const scope = findNeighborCarryingPath(context, mark.scope, first).circuit ?? mark.scope
     const subject = prefix
     const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
-    if (opposite) closeEvent(opposite, between)
+    if (opposite) endDefaultRouteEventInTable(context, opposite, between)
     const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
     const live = putRouteEvent(context, { ...reported, started: between, causes })
     // The change ends an opposite event, so the earlier state is restored. The new event becomes a part of the
