@@ -30,6 +30,16 @@ describe('an estate that is rebuilt on Virtual WAN', () => {
     )
   })
 
+  it('ends the default routes of a gateway and of a hub by their own tables, although both are of one circuit', async () => {
+    const scenario = corpusScenarios.find(({ id }) => id === 'S613')
+    if (!scenario) throw new Error('there is no S613')
+    const { events } = await runCorpusScenario(scenario, 60_000)
+    const ofDefault = events.filter(({ kind }) => kind.startsWith('default_route'))
+    expect(ofDefault).toHaveLength(4)
+    expect(ofDefault.filter(({ ended }) => ended === null)).toEqual([])
+    expect(new Set(ofDefault.map(({ partOf }) => partOf)).size).toBe(3)
+  })
+
   it('is not rebuilt if it has a hub already', () => {
     const scenario = corpusScenarios.find(({ id }) => id === 'S330')
     expect(scenario && rebuildOnVirtualWan(scenario)).toBeNull()

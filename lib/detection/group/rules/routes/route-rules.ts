@@ -8,14 +8,9 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { listConfigChanges, type RouteTableChangeSignal, type PollSignal } from '../../../model/signal.ts'
-import {
-  findCustomHubTable,
-  isVirtualWanHubScope,
-  isHubTablePoll,
-  type FindScopeOfResource,
-} from '../../../model/topology.ts'
+import { findCustomHubTable, isHubTablePoll, type FindScopeOfResource } from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
-import { findReturnedPrefixes } from './paths/path-change-returns.ts'
+import { findReturnedPrefixes, isJudgedByTable } from './paths/path-change-returns.ts'
 import { resolvePendingPathShifts } from './paths/pending-shifts.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
@@ -319,12 +314,12 @@ function oppositeOf(
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
   between: TimestampBounds,
 ): LiveEvent | null {
-  const { topology, mark } = context
-  // The table of a hub shows nothing about the routes of other tables.
-  const ofHub = isVirtualWanHubScope(topology, mark.scope) ? mark.scope : undefined
   const own = listLiveEvents(context).filter(
-    ({ event, table = ofHub }) =>
-      event.kind === kind && event.scope === scope && event.subject === subject && table === ofHub,
+    (live) =>
+      live.event.kind === kind &&
+      live.event.scope === scope &&
+      live.event.subject === subject &&
+      isJudgedByTable(context, live),
   )
   return own.find(({ event }) => event.ended === null || event.ended.latest === between.latest) ?? null
 }

@@ -79,7 +79,7 @@ export function findReturnedPrefixes(
  * Reports whether the polled table shows the paths of an event. The table of a hub shows the paths of this hub only, and
  * other tables show the paths outside hubs.
  */
-function isJudgedByTable(
+export function isJudgedByTable(
   { topology, mark }: DetectionContext,
   { event, table, furtherTables, peersBefore = [] }: LiveEvent,
 ): boolean {
