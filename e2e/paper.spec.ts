@@ -1,7 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { alterApiResponses } from './altered-answers.ts'
 import { getCostDecisionRows, openCostReview, getPanelByHeading } from './cost-pages.ts'
 import {
   waitForCircuitByName,
@@ -75,21 +74,6 @@ async function print(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promi
   const at = searchParams.get('at') ?? searchParams.get('to')
   expect(text).toMatch(at ? `Stateof${at.slice(0, 10)}` : /Asof\d{4}-\d\d-\d\d\d\d:\d\d:\d\dUTC/)
   return { text, sides: pages.length }
-}
-
-/** Returns the review with only its first circuits, and without the decisions and corrections of earlier tests. */
-function withFirstCircuits(review: CostReviewWithSummary, count: number): CostReviewWithSummary {
-  const { projections, summary } = review
-  const circuits = projections.circuits.slice(0, count)
-  const isShown = (id: string) => circuits.some(({ circuitId }) => circuitId === id)
-  return {
-    ...review,
-    projections: { ...projections, circuits },
-    summary: { ...summary, circuits: summary.circuits.filter(({ circuitId }) => isShown(circuitId)) },
-    unused: review.unused.filter(({ resourceId }) => isShown(resourceId)),
-    corrections: [],
-    decisions: [],
-  }
 }
 
 /** Returns the review with ten times as many circuits, and long texts about each. */
@@ -167,7 +151,6 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   expect(focus.lines.length).toBeGreaterThan(4)
 
   const { text, sides } = await print(page)
-  // six circuits fit on one side, and the demo has eight
   expect(sides).toBeLessThanOrEqual(2)
   for (const part of ['a month can be saved', 'Confidence', 'Peak after', 'Decision', 'Name', 'Date'])
     expect(text).toContain(squeeze(part))
@@ -180,21 +163,6 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   await page.emulateMedia({ media: 'print' })
   await expect(page.getByRole('tab')).toHaveCount(1)
   await expect(page.getByText(/^As of \d{4}-/)).toBeVisible()
-})
-
-test('a review of six circuits prints on one side of A4', async ({ page, request }) => {
-  await alterApiResponses<CostReviewWithSummary>(page, /\/api\/v1\/cost\/weekly/, (review) =>
-    withFirstCircuits(review, 6),
-  )
-  await openCostReview(page, request, 'erc-london', 'review')
-  // the server's first rendering has all circuits; the page repeats its queries when a user returns to it
-  await expect(async () => {
-    await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))
-    // with the head and the total
-    await expect(getCostDecisionRows(page)).toHaveCount(8, { timeout: 2_000 })
-  }).toPass()
-  const { sides } = await print(page)
-  expect(sides).toBe(1)
 })
 
 test('the availability report prints with lines to sign, at rest and for the month of a failure', async ({
