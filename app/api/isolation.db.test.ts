@@ -571,7 +571,7 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
       effectivePrefixes: 2,
       tables: [
         ['defaultRouteTable', null],
-        ['rt-common', 2],
+        ['rt-common', 3],
         ['rt-hubonly', 1],
       ],
     })
