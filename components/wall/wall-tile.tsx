@@ -60,6 +60,9 @@ function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>,
   return [frame, chosen.form]
 }
 
+/** Space between two sentences. */
+const SENTENCES = /(?<=\.) (?=[A-Z])/
+
 /**
  * Replaces spaces with non-breaking spaces after a number or the signs ≤ and ≥, and inside a duration such as
  * `2 min 06 s`, so that a number and its unit stay on one line.
@@ -70,7 +73,7 @@ const facts = {
   meaning: { name: null, between: /(?<=[,·;]) / },
   impact: { name: 'Impact', between: /(?<=;) / },
   owner: { name: 'Owner', between: /(?<=,) (?=no |not |acknowledged )/ },
-  next: { name: 'Next', between: /(?<=\.) (?=[A-Z])| (?=(?:in|for|because|so that) )/ },
+  next: { name: 'Next', between: new RegExp(`${SENTENCES.source}| (?=(?:in|for|because|so that) )`) },
 } as const
 
 /**
@@ -184,9 +187,6 @@ function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot
     </div>
   )
 }
-
-/** Space between two sentences. */
-const SENTENCES = /(?<=\.) (?=[A-Z])/
 
 /** Next step while polls have not identified the cause yet. */
 const DIAGNOSING_STEP = 'wait for newer polls'

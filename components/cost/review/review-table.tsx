@@ -61,8 +61,7 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
   <PrintedTable
     caption={formatCaption(review)}
     columns={createCostReviewColumns(review)}
-    // A plan, and an offer with an open question, fit on one or two lines, so that a review of six circuits needs one side.
-    // In the row of totals, an amount and its range are on separate lines, so that the columns of money may be narrow.
+    // The widths fit a plan, and an offer that must be clarified with Azure, on one or two lines. In the row of totals, an amount and its range are on separate lines, so that the columns of money may be narrow.
     widths={{
       circuit: 22,
       todo: 22,

@@ -93,7 +93,11 @@ describe('rows in groups', () => {
 
   it('name a state that is only last known as such', () => {
     const late = { tone: 'unknown', word: 'BOTH PATHS UP', at: '2026-11-20T03:00:00Z' } as const
-    const [group] = groupTableRows([late], () => 'a', (row) => row)
+    const [group] = groupTableRows(
+      [late],
+      () => 'a',
+      (row) => row,
+    )
     expect(group?.worst).toEqual({ tone: 'unknown', word: 'BOTH PATHS UP, last known', rows: 1 })
   })
 

@@ -88,8 +88,8 @@ export function compareSubscriptionLimits(
 
 /**
  * Compares a gateway with the limits of its SKU: number of connections, circuits in the same peering location, learned
- * prefixes, advertised prefixes, and connections of VPN users. Limits that Azure does not document for the SKU are left out. Source: Azure
- * documentation, "About ExpressRoute virtual network gateways", "About gateway SKUs" (VPN Gateway).
+ * prefixes, advertised prefixes, and connections of VPN users. Limits that Azure does not document for the SKU are left
+ * out. Source: Azure documentation, "About ExpressRoute virtual network gateways", "About gateway SKUs" (VPN Gateway).
  */
 export function compareGatewayLimits({
   kind,

@@ -91,19 +91,26 @@ export const selectRowsOfWholeSources = (table: string): SelectStatement =>
 export const selectKeyPart = (key: string, segments: number) =>
   `array_to_string((string_to_array(${key}, '/'))[1:${segments}], '/')`
 
+/** SQL of the ID of the element `part` of a list, which is an ID or an object with an ID. */
+const PART_ID = "lower(coalesce(part ->> 'id', part #>> '{}'))"
+/** Returns SQL of a list with the elements (`part`) that meet a condition. */
+const filterList = (list: string, condition: string) => `(
+  SELECT coalesce(jsonb_agg(part ORDER BY n), '[]') FROM jsonb_array_elements(${list}) WITH ORDINALITY AS l (part, n)
+  WHERE ${condition})`
+
 /**
  * Returns SQL of a list in the configuration of a hub or its gateway, without the elements of other owners. Elements
  * are IDs, or objects with an ID or a name.
  */
-const withoutOthersIn = (list: string) => `(
-  SELECT coalesce(jsonb_agg(part ORDER BY n), '[]') FROM jsonb_array_elements(${list}) WITH ORDINALITY AS l (part, n)
-  WHERE NOT EXISTS (
-    SELECT FROM unnest(:othersChildren) AS c WHERE c = lower(coalesce(part ->> 'id', part #>> '{}'))
-      OR (part ->> 'id' IS NULL AND substring(c FROM '[^/]*$') = lower(part ->> 'name'))))`
-/** Returns SQL of a list of IDs with the caller's elements alone. Elements that the inventory does not list are left out. */
-const onlyOwnIn = (list: string) => `(
-  SELECT coalesce(jsonb_agg(part ORDER BY n), '[]') FROM jsonb_array_elements(${list}) WITH ORDINALITY AS l (part, n)
-  WHERE lower(coalesce(part ->> 'id', part #>> '{}')) = ANY (:ownChildren))`
+const withoutOthersIn = (list: string) =>
+  filterList(
+    list,
+    `NOT EXISTS (
+    SELECT FROM unnest(:othersChildren) AS c WHERE c = ${PART_ID}
+      OR (part ->> 'id' IS NULL AND substring(c FROM '[^/]*$') = lower(part ->> 'name')))`,
+  )
+/** Returns SQL of a list of IDs with only the caller's elements. Elements that the inventory does not list are left out. */
+const onlyOwnIn = (list: string) => filterList(list, `${PART_ID} = ANY (:ownChildren)`)
 const withoutOthersInLists = (object: string) => `(
   SELECT jsonb_object_agg(key, CASE jsonb_typeof(value) WHEN 'array' THEN ${withoutOthersIn('value')} ELSE value END) FROM jsonb_each(${object}))`
 

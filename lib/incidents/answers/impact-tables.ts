@@ -249,9 +249,7 @@ async function compareTables(reader: SqlExecutor, comparison: Comparison): Promi
       effects: starts.flatMap((start) =>
         findRouteEffects({ preference, routes }, { ...start, to, isOver: incident.to !== null, followedTo }),
       ),
-      thinned: starts.flatMap((start) =>
-        findPrefixesWithFewerPaths({ preference, routes }, { from: start.from, to }),
-      ),
+      thinned: starts.flatMap((start) => findPrefixesWithFewerPaths({ preference, routes }, { from: start.from, to })),
     }
   }
   const found = await compare(to)

@@ -446,13 +446,12 @@ const MAX_LATER_STARTS = 10
  * incident.
  */
 function laterStartsOf(events: readonly Pick<StoredEvent, 'started' | 'ended'>[]): TimestampBounds[] {
-  let until = Number.POSITIVE_INFINITY
+  let until = Number.NEGATIVE_INFINITY
   return events
     .toSorted((a, b) => a.started.earliest - b.started.earliest)
     .flatMap(({ started, ended }, n) => {
       const isLater = n > 0 && started.earliest > until
-      const end = ended?.latest ?? Number.POSITIVE_INFINITY
-      until = n === 0 ? end : Math.max(until, end)
+      until = Math.max(until, ended?.latest ?? Number.POSITIVE_INFINITY)
       return isLater ? [started] : []
     })
     .slice(-MAX_LATER_STARTS)

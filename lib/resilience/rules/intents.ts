@@ -70,7 +70,9 @@ function listRowsOfHubTables(
     `${textOf(primary)} > ${backup ? textOf(backup) : 'unknown'}`
   const elsewhere = new Set(others.map((row) => `${row.prefix} ${pathsOf(row)}`))
   return carried.flatMap(({ scope: _, ...row }) =>
-    row.hubTable && (row.isUnknown || !elsewhere.has(`${row.prefix} ${pathsOf(row)}`)) ? [{ ...row, byGateway: false }] : [],
+    row.hubTable && (row.isUnknown || !elsewhere.has(`${row.prefix} ${pathsOf(row)}`))
+      ? [{ ...row, byGateway: false }]
+      : [],
   )
 }
 

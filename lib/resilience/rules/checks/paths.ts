@@ -182,7 +182,7 @@ export const checkUserVpnHeadroom = ({ wanHubs, gateways }: PostureFacts): Check
     const [gateway] = hub.userVpnGateways ?? []
     if (!gateway) return []
     const reason = gateway.scaleUnits === null ? 'Azure reports no scale units.' : gateway.unread
-    const verdict = judgeUserVpn(hub, reason, buildEvidence('user VPN gateway', gateway.name))
+    const verdict = judgeUserVpn(findUserVpnUse(hub), reason, buildEvidence('user VPN gateway', gateway.name))
     return buildCheckResult(hub, { ...verdict, values: { gateway: gateway.resourceId } })
   }),
   ...gateways.flatMap((gateway) => {
@@ -192,9 +192,10 @@ export const checkUserVpnHeadroom = ({ wanHubs, gateways }: PostureFacts): Check
     const reason = isRead
       ? `The number of devices that ${sku.name ?? 'its SKU'} takes is not documented.`
       : 'Azure Monitor reported no number of connections recently.'
-    const judged = judgeUserVpn(gateway, reason, skuOf(gateway))
+    const use = findUserVpnUse(gateway)
+    const judged = judgeUserVpn(use, reason, skuOf(gateway))
     // a larger SKU takes no more SSTP connections
-    const isSstp = findUserVpnUse(gateway)?.limit === azureDocumentedValues.vpn_sstp_users.value
+    const isSstp = use?.limit === azureDocumentedValues.vpn_sstp_users.value
     return buildCheckResult(gateway, isSstp ? judged : { ...judged, command: LARGER_VPN_GATEWAY_COMMAND })
   }),
 ]
@@ -204,8 +205,7 @@ export const checkUserVpnHeadroom = ({ wanHubs, gateways }: PostureFacts): Check
  * @param reason why the number of devices or the limit is unknown, which is used only if there is no use; null = there
  *   is no reason
  */
-function judgeUserVpn(one: { limits: readonly AzureLimitUse[] }, reason: string | null, about: CheckEvidence) {
-  const use = findUserVpnUse(one)
+function judgeUserVpn(use: AzureLimitUse | undefined, reason: string | null, about: CheckEvidence) {
   if (!use) return createUnknownResult(reason ?? 'The number of devices is unknown.', about)
   const judged = share(use.count, use.limit, 'devices')
   return { ...judged, evidence: [...judged.evidence, about] }

@@ -238,18 +238,15 @@ const spacesOf = ({ ownSpace }: RoutesOfChangedPrefixes) =>
     return space && space.length > 0 ? [{ gateway, space }] : []
   })
 
-/** A default route that appeared from the first peer of a carrier, or disappeared from its last peer. */
-interface DefaultRouteChange extends Omit<PendingDefaultRoute, 'source'> {
-  /** kind of the events that the change ends */
-  other: PendingDefaultRoute['kind']
-}
-
-/** Returns the default routes that a poll shows for the first time or not any more, for each carrier of the routes. */
+/**
+ * Returns the default routes that a poll shows for the first time or not any more, for each carrier of the routes. A
+ * route appears with the first peer of its carrier, and disappears with the last one.
+ */
 function listDefaultRouteChanges(
   context: DetectionContext,
   changes: readonly RouteChange[],
   moved: readonly PrefixWithRoutesBeforeAndAfter[],
-): DefaultRouteChange[] {
+): Omit<PendingDefaultRoute, 'source'>[] {
   const { mark } = context
   return moved.flatMap(({ prefix, before, after }) => {
     if (!DEFAULT_ROUTES.has(prefix)) return []
@@ -260,24 +257,13 @@ function listDefaultRouteChanges(
     const was = Map.groupBy(peersOf(before), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
     const is = Map.groupBy(peersOf(after), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
     const between = computeChangeBounds(changes.filter((change) => change.prefix === prefix))
-    return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): DefaultRouteChange[] => {
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): Omit<PendingDefaultRoute, 'source'>[] => {
       const [had, has] = [was.get(name) ?? [], is.get(name) ?? []]
       if (had.length > 0 === has.length > 0) return []
-      if (has.length === 0)
-        return [
-          {
-            kind: 'default_route_disappeared',
-            other: 'default_route_appeared',
-            prefix,
-            peers: had,
-            between,
-            causes: [],
-          },
-        ]
-      const causes = getCausesOfRouterAnnouncement('default_route_appeared', after.filter(isOfSource))
-      return [
-        { kind: 'default_route_appeared', other: 'default_route_disappeared', prefix, peers: has, between, causes },
-      ]
+      if (has.length === 0) return [{ kind: 'default_route_disappeared', prefix, peers: had, between, causes: [] }]
+      const kind = 'default_route_appeared'
+      const causes = getCausesOfRouterAnnouncement(kind, after.filter(isOfSource))
+      return [{ kind, prefix, peers: has, between, causes }]
     })
   })
 }
@@ -291,10 +277,11 @@ function defaultRoutes(
   moved: readonly PrefixWithRoutesBeforeAndAfter[],
 ): void {
   const { mark } = context
-  for (const { kind, other, prefix, peers, between, causes } of listDefaultRouteChanges(context, changes, moved)) {
+  for (const { kind, prefix, peers, between, causes } of listDefaultRouteChanges(context, changes, moved)) {
     const [first = ''] = peers
     const scope = findNeighborCarryingPath(context, mark.scope, first).circuit ?? mark.scope
     const subject = prefix
+    const other = kind === 'default_route_appeared' ? 'default_route_disappeared' : 'default_route_appeared'
     const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
     if (opposite) endDefaultRouteEventInTable(context, opposite, between)
     const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
