@@ -70,10 +70,16 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await page.getByRole('button', { name: 'Save and sign in' }).click()
     await expect(page.getByRole('link', { name: 'Account of Ada' })).toBeVisible()
 
-    await page.goto('/settings/tokens')
+    // what a user fills in before the scripts of the page run is kept, and the form is not sent before they run
+    const { promise: arrive, resolve: release } = Promise.withResolvers<void>()
+    await page.route('**/*.js', (route) => arrive.then(() => route.fallback()))
+    await page.goto('/settings/tokens', { waitUntil: 'commit' })
     await page.getByLabel('For').selectOption('wall')
     await page.getByLabel('Name', { exact: true }).fill(`NOC ${port}`)
-    await page.getByRole('button', { name: 'Create token' }).click()
+    const create = page.getByRole('button', { name: 'Create token' })
+    await expect(create).toBeDisabled()
+    release()
+    await create.click()
     const address = await page.locator('code').filter({ hasText: '/wall?token=' }).innerText()
     expect(await findAccessibilityViolations(page)).toEqual([])
 

@@ -14,6 +14,8 @@ function brokenAt(place: number | null, wall: WallDisplay): WallTile[] {
   if (!found) return up
   const broken: WallTile = {
     ...found,
+    // the name and the time of the begin together need two lines
+    name: 'erc-johannesburg',
     state: 'down',
     meaning: 'No path is left',
     since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:00:05.000Z'],

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { type ComponentProps, type ReactNode, useId } from 'react'
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef } from 'react'
 
 /** CSS classes of a text input with one line. */
 export const fieldBoxClass =
@@ -26,6 +26,7 @@ export function TextField({ label, hideLabel, hint, error, className, ...props }
   )
 }
 
+/** Choice with a label above it. An option that a user chose before React hydrated the page is reported as a change. */
 export function SelectField({
   label,
   hideLabel,
@@ -34,10 +35,16 @@ export function SelectField({
   options,
   ...props
 }: ComponentProps<'select'> & Label & { options: { value: string; label: string }[] }) {
+  const select = useRef<HTMLSelectElement>(null)
+  useEffect(() => {
+    // only the server's rendering has an option with the attribute `selected`
+    const rendered = [...(select.current?.options ?? [])].find((option) => option.defaultSelected)
+    if (rendered?.selected === false) select.current?.dispatchEvent(new Event('change', { bubbles: true }))
+  }, [])
   return (
     <LabelledControl {...{ label, hideLabel, error, className }}>
       {(described) => (
-        <select className={clsx(fieldBoxClass, 'pr-1')} {...described} {...props}>
+        <select ref={select} className={clsx(fieldBoxClass, 'pr-1')} {...described} {...props}>
           {options.map(({ value, label }) => (
             <option key={value} value={value}>
               {label}
