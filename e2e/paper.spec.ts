@@ -35,7 +35,10 @@ const countOf = (text: string, part: string) => text.split(squeeze(part)).length
 /** Right edge of the printable area of A4 in px: the width of the paper without the right margin. */
 const RIGHT_EDGE_PX = 794 - 45
 
-/** Lists the controls of a sheet, the elements beyond its right edge, and the cells of columns that are too narrow. */
+/**
+ * Lists the controls of a sheet, the elements beyond its right edge, the cells of columns that are too narrow, and the
+ * texts of tables that are smaller than 7.5 pt.
+ */
 const findFaults = (sheet: Element) => {
   const edge = sheet.getBoundingClientRect().right + 1
   const shown = [...sheet.querySelectorAll('*')].filter((one) => one.checkVisibility())
@@ -45,7 +48,10 @@ const findFaults = (sheet: Element) => {
     ...shown.filter((one) => !one.closest('svg *') && one.getBoundingClientRect().right > edge),
     // a high cell is in a column so narrow that each line has one word
     ...shown.filter(
-      (one) => one.matches('td') && (one as HTMLTableCellElement).colSpan === 1 && one.clientHeight > 120,
+      (one) => one.matches('td') && (one as HTMLTableCellElement).colSpan === 1 && one.clientHeight > 136,
+    ),
+    ...shown.filter(
+      (one) => one.matches('table *:not(svg *)') && Number.parseFloat(getComputedStyle(one).fontSize) < 10,
     ),
   ].map((one) => one.outerHTML.slice(0, 120))
 }

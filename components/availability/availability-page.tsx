@@ -138,7 +138,7 @@ function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; ans
           <PrintedTable
             caption="Providers, their circuits added up"
             columns={providerColumns}
-            widths={{ provider: 14, ...LENGTH_WIDTHS, own: 10, circuits: 8, outages: 10, mttr: 13 }}
+            widths={{ provider: 14, ...LENGTH_WIDTHS, own: 10, circuits: 9, outages: 10, mttr: 13 }}
             rows={report.providers}
             rowKey={({ provider }) => provider}
           />
@@ -149,7 +149,7 @@ function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; ans
 }
 
 /** Widths of the printed columns with the time in each state. */
-const LENGTH_WIDTHS = { up: 22, down: 22, unknown: 9, planned: 9 }
+const LENGTH_WIDTHS = { up: 21, down: 21, unknown: 10, planned: 10 }
 
 /** Table of a month's availability on paper. */
 export const PrintedAvailabilityMonth = ({ report }: { report: AvailabilityReport }) => (

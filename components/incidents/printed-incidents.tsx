@@ -33,7 +33,7 @@ export function PrintedIncidents({
     <PrintedTable
       caption={caption}
       columns={[...createColumns(now), ...(more ? [more] : [])]}
-      widths={{ incident: 24, state: 12, began: 17, ended: 17, lasted: 17, owner: 13, ...(more && { [more.id]: 12 }) }}
+      widths={{ incident: 22, state: 14, began: 17, ended: 17, lasted: 17, owner: 13, ...(more && { [more.id]: 12 }) }}
       rows={incidents}
       rowKey={({ id }) => id}
       rowDetail={formatNextStep}

@@ -63,15 +63,15 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
     columns={createCostReviewColumns(review)}
     // The widths fit a plan, and an offer that must be clarified with Azure, on one or two lines. In the row of totals, an amount and its range are on separate lines, so that the columns of money may be narrow.
     widths={{
-      circuit: 22,
-      todo: 22,
-      saving: 9,
-      effort: 11,
+      circuit: 20,
+      todo: 20,
+      saving: 10,
+      effort: 12,
       capacity: 8,
-      confidence: 12,
+      confidence: 13,
       month: 14,
-      moved: 9,
-      expected: 12,
+      moved: 11,
+      expected: 11,
     }}
     rows={listCostReviewRows(review)}
     rowKey={({ circuitId }) => circuitId}
