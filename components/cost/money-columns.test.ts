@@ -39,6 +39,7 @@ it('a review’s file has the currency of each amount', () => {
       peak: { mbps: 150, share: 0.75, loss: null, isAtLeast: false, isNearlyFull: false },
     },
     place: 0,
+    caveats: ['Only 84 % of the month so far was measured.', 'It is linked to no gateway.'],
   } as unknown as CostReviewRow
   const variance = [{ circuitId: 'a', from: null, to: null, difference: chf('-3.00'), parts: [] }]
   expect(
@@ -47,6 +48,7 @@ it('a review’s file has the currency of each amount', () => {
     'Estimated so far': 12.5,
     'Estimated so far, currency': 'EUR',
     Reason: 'because',
+    Caveats: 'Only 84 % of the month so far was measured. It is linked to no gateway.',
     'Saves a month, p50': 5,
     'Saves a month, p50, currency': 'EUR',
     'Peak on one path after the change (Mb/s)': 150,

@@ -14,6 +14,7 @@ import {
 } from '../decisions/decision-text.ts'
 import { formatCostPercentiles, formatMoneyChange, formatMoney, formatPlan } from '../money-text.ts'
 import { toSortableAmount, createMoneyColumns } from '../money-columns.ts'
+import { formatCaveatCount } from './caveats.ts'
 import type { CostReviewRow } from './review-rows.ts'
 
 type FollowUp = NonNullable<CostReviewWithSummary['decisions'][number]['followUp']>
@@ -33,18 +34,19 @@ export function listDecisionDetails(projection: CostReviewRow): PanelFact[] {
     ['Peak after, one path', <CapacityCell key="peak" peak={peak} />],
     ['Confidence', [word, brief].filter(Boolean).join(', ')],
     ['Worth asking', formatOpenQuestion(projection)?.replace('Ask: ', '') ?? null],
+    ['Caveats', projection.caveats.join(' ') || null],
   ].filter(([, value]) => value !== null) as PanelFact[]
 }
 
 /**
  * Returns the columns of the review table, which has one row for each circuit: recommendation, saving, effort,
  * remaining capacity, confidence, and this month's cost.
+ * @param onExplain shows the caveats of the recommendation of a circuit; absent = the number of caveats is not a button
  */
-export function createCostReviewColumns({
-  variance,
-  comparedWith,
-  decisions,
-}: Pick<CostReviewWithSummary, 'variance' | 'comparedWith' | 'decisions'>): DataTableColumn<CostReviewRow>[] {
+export function createCostReviewColumns(
+  { variance, comparedWith, decisions }: Pick<CostReviewWithSummary, 'variance' | 'comparedWith' | 'decisions'>,
+  onExplain?: (circuitId: string) => void,
+): DataTableColumn<CostReviewRow>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
   // The list `decisions` begins with the newest decision. It is reversed, because a later entry of the map replaces an
   // earlier entry of the same circuit, and the newest decision must remain.
@@ -83,12 +85,14 @@ export function createCostReviewColumns({
         { header: 'Recommended', value: formatRecommendedAction },
         { header: 'Worth asking', value: formatOpenQuestion },
         { header: 'Reason', value: ({ recommendation }) => recommendation.reason },
+        { header: 'Caveats', value: ({ caveats }) => caveats.join(' ') || null },
       ],
       cell: (projection) => (
         <>
           <span className={projection.recommendation.action === 'stay' ? 'text-ink-2' : 'font-semibold'}>
             {formatRecommendedAction(projection)}
           </span>
+          <CaveatCount row={projection} onExplain={onExplain} />
           <Small>{formatOpenQuestion(projection)}</Small>
         </>
       ),
@@ -203,6 +207,36 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): DataTableColum
       )
     },
   }
+}
+
+/** Shows after a recommendation how many caveats it has; a button shows them below the row. */
+function CaveatCount({
+  row: { circuitId, name, caveats },
+  onExplain,
+}: {
+  row: CostReviewRow
+  onExplain: ((circuitId: string) => void) | undefined
+}) {
+  if (caveats.length === 0) return null
+  const words = formatCaveatCount(caveats.length)
+  return (
+    <>
+      {', '}
+      {onExplain ? (
+        <button
+          type="button"
+          aria-label={`${words}, ${name}`}
+          aria-controls={`why-${circuitId}`}
+          className="link min-h-6 text-left text-xs text-ink-2 hover:text-ink"
+          onClick={() => onExplain(circuitId)}
+        >
+          {words}
+        </button>
+      ) : (
+        words
+      )}
+    </>
+  )
 }
 
 const MONEY = 'tabular-nums whitespace-nowrap'

@@ -13,19 +13,27 @@ import {
 } from '../decisions/decision-text.ts'
 import { type PanelFact, PanelFactGrid } from '../../ui/panel.tsx'
 import { formatCostPercentiles, formatMoneyChange, formatMoney } from '../money-text.ts'
+import { isUsageIncomplete } from './caveats.ts'
+import type { CostReviewRow } from './review-rows.ts'
 
 /**
- * Shows the details below a circuit's row in the review. They are the reason of the recommendation, cost changes since
- * the last review, the steps of the recommended change, offers with open questions, and traffic that the circuit would
- * take over if another resource failed.
+ * Shows the details below a circuit's row in the review. They are the reason of the recommendation, its caveats,
+ * cost changes since the last review, the steps of the recommended change, offers with open questions, and traffic that the circuit would take over if another resource failed.
  */
-export function CostReviewReason({ projection, move }: { projection: CostProjection; move: CostVariance | undefined }) {
-  const { circuitId, recommendation } = projection
+export function CostReviewReason({ projection, move }: { projection: CostReviewRow; move: CostVariance | undefined }) {
+  const { circuitId, recommendation, caveats } = projection
   const { to, asks, reversal } = recommendation
   return (
     <div className="grid grid-cols-1 gap-x-8 gap-y-3 text-sm text-ink-2 lg:grid-cols-2">
       <div className="min-w-0 space-y-2">
         <p>{formatRecommendationReason(projection)}</p>
+        {caveats.length > 0 && (
+          <ul aria-label="Caveats" className="list-disc pl-4">
+            {caveats.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        )}
         <PanelFactGrid facts={factsOf(projection)} className="print:hidden" />
         <Moved move={move} />
         {asks.length > 0 && <Asks asks={asks} />}
@@ -58,7 +66,7 @@ function factsOf(projection: CostProjection): PanelFact[] {
   const basis = unpricedBecause ?? (forecast === null ? forecastBasis : null)
   return [
     ['Estimated so far', `${costToDate ? formatMoney(costToDate) : '–'} (${formatMeasured(projection)})`],
-    ...(assumedToDate ? [['Of it assumed', `${formatMoney(assumedToDate)}: its terms were not read then`]] : []),
+    ...(assumedToDate ? [['Of it assumed', `${formatMoney(assumedToDate)}: its terms were not polled then`]] : []),
     ['On the other plan', formatOtherPlan(projection) ?? 'none'],
     [
       'Break-even',
@@ -105,7 +113,7 @@ function Moved({ move }: { move: CostVariance | undefined }) {
 function formatMeasured({ billedBytesToDate, coveredShare }: CostProjection): string {
   if (coveredShare === 0) return 'nothing measured'
   const bytes = `${formatBytes(billedBytesToDate)} from Azure`
-  return coveredShare < 0.995 ? `${bytes}, ${formatFractionAsPercent(coveredShare)} measured` : bytes
+  return isUsageIncomplete({ coveredShare }) ? `${bytes}, ${formatFractionAsPercent(coveredShare)} measured` : bytes
 }
 
 function Asks({ asks }: { asks: readonly CostOpenQuestion[] }) {

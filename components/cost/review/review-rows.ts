@@ -1,22 +1,24 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { parseWeekName } from '#lib/contract/time/iso-week.ts'
 import type { CostProjection, CostReviewWithSummary, CostReviewCircuit } from '#lib/cost/api/index.ts'
+import { listCaveats } from './caveats.ts'
 
 /**
  * Circuit with its cost forecast and its assessment in the weekly review. `place` is its position in the order of
- * urgency; 0 = most urgent.
+ * urgency; 0 = most urgent. `caveats` are the facts that qualify its recommendation, the most important first.
  */
-export type CostReviewRow = CostProjection & { reviewed: CostReviewCircuit; place: number }
+export type CostReviewRow = CostProjection & { reviewed: CostReviewCircuit; place: number; caveats: string[] }
 
 /** Returns the circuits of a review in the order of the review, most urgent first. */
 export function listCostReviewRows({
   projections,
   summary,
-}: Pick<CostReviewWithSummary, 'projections' | 'summary'>): CostReviewRow[] {
+  unused,
+}: Pick<CostReviewWithSummary, 'projections' | 'summary' | 'unused'>): CostReviewRow[] {
   const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
   return summary.circuits.flatMap((reviewed, place) => {
     const circuit = circuits.get(reviewed.circuitId)
-    return circuit ? [{ ...circuit, reviewed, place }] : []
+    return circuit ? [{ ...circuit, reviewed, place, caveats: listCaveats(circuit, unused) }] : []
   })
 }
 

@@ -22,7 +22,10 @@ export function CostReviewTable({ review, opened }: { review: CostReviewWithSumm
   const { variance, comparedWith, decisions } = review
   const [explained, setExplained] = useState<string[]>(opened === null ? [] : [opened])
   const columns = useMemo(
-    () => createCostReviewColumns({ variance, comparedWith, decisions }),
+    () =>
+      createCostReviewColumns({ variance, comparedWith, decisions }, (id) =>
+        setExplained((ids) => (ids.includes(id) ? ids : [...ids, id])),
+      ),
     [variance, comparedWith, decisions],
   )
   const onScreen = useMemo(
@@ -56,7 +59,10 @@ export function CostReviewTable({ review, opened }: { review: CostReviewWithSumm
 
 const formatCaption = ({ projections: { month } }: CostReviewWithSummary) => `Cost of each circuit in ${month}`
 
-/** Table of the review on paper, with one row for each circuit and the reason of its recommendation below the row. */
+/**
+ * Table of the review on paper, with one row for each circuit. The reason and the caveats of its recommendation
+ * are below the row.
+ */
 export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }) => (
   <PrintedTable
     caption={formatCaption(review)}
@@ -75,7 +81,7 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
     }}
     rows={listCostReviewRows(review)}
     rowKey={({ circuitId }) => circuitId}
-    rowDetail={formatRecommendationReason}
+    rowDetail={(row) => [formatRecommendationReason(row), ...row.caveats].join(' ')}
     total={renderCostReviewTotalCell}
   />
 )

@@ -1,0 +1,75 @@
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, it, vi } from 'vitest'
+import type { CostProjection, UnusedFinding } from '#lib/cost/api/index.ts'
+import { formatCaveatCount, listCaveats } from './caveats.ts'
+import { createCostReviewColumns } from './review-columns.tsx'
+import type { CostReviewRow } from './review-rows.ts'
+
+const offers = [{ plan: 'metered' }, { plan: 'unlimited' }]
+const projection = (part: object = {}, action = 'stay', asks: object[] = []) =>
+  ({
+    name: 'erc-london',
+    coveredShare: 1,
+    termsUnread: [],
+    options: offers,
+    recommendation: { action, asks },
+    ...part,
+  }) as unknown as CostProjection
+const unused = (kind: UnusedFinding['kind'], name = 'erc-london') =>
+  ({ kind, name, resourceId: `/${name}`, reason: `Because of ${kind}.`, remedy: 'Change it.' }) as UnusedFinding
+
+describe('the caveats of a recommendation', () => {
+  it('are none if all was measured and compared', () => {
+    expect(listCaveats(projection(), [unused('no_connection', 'erc-other')])).toEqual([])
+  })
+
+  it('contradict it, leave an offer open, or make its figures incomplete, in this order', () => {
+    const doubtful = projection({ coveredShare: 0.84, termsUnread: [{}], options: [{ plan: 'metered' }] }, 'stay', [
+      {},
+      {},
+      {},
+    ])
+    expect(listCaveats(doubtful, [unused('bandwidth_not_needed'), unused('gateway_alone')])).toEqual([
+      'Because of bandwidth_not_needed.',
+      'The plan unlimited was not compared, because no price of it is known for this circuit.',
+      '2 more offers depend on open questions.',
+      'Only 84 % of the month so far was measured.',
+      'The billing terms were not polled in a part of the month.',
+    ])
+  })
+
+  it('contain light use only if the circuit is not changed, and a missing connection always', () => {
+    const both = [unused('bandwidth_not_needed'), unused('no_connection')]
+    expect(listCaveats(projection({}, 'switch'), both)).toEqual(['Because of no_connection.'])
+    expect(listCaveats(projection({}, 'too_close'), both)).toHaveLength(2)
+  })
+
+  it.each(['too_early', 'unpriced'])('are none for %s, which gives no advice', (action) => {
+    expect(listCaveats(projection({ coveredShare: 0.2, options: [] }, action), [])).toEqual([])
+  })
+
+  it('state that nothing was measured, and never round a gap away', () => {
+    expect(listCaveats(projection({ coveredShare: 0 }), [])).toEqual(['Nothing of the month so far was measured.'])
+    expect(listCaveats(projection({ coveredShare: 0.996 }), [])).toEqual([])
+  })
+
+  it('are counted in words', () => {
+    expect([1, 2].map(formatCaveatCount)).toEqual(['1 caveat', '2 caveats'])
+  })
+})
+
+describe('the cell of a recommendation', () => {
+  const drawn = (caveats: string[], onExplain?: (id: string) => void) => {
+    const row = { ...projection(), circuitId: 'a', caveats } as unknown as CostReviewRow
+    const columns = createCostReviewColumns({ variance: [], comparedWith: null, decisions: [] }, onExplain)
+    return renderToStaticMarkup(columns.find(({ id }) => id === 'todo')?.cell?.(row))
+  }
+
+  it('names the caveats next to the recommendation, on screen as a button that shows them', () => {
+    expect(drawn(['It is linked to no gateway.'], vi.fn())).toMatch(
+      /Stay<\/span>, <button type="button" aria-label="1 caveat, erc-london" aria-controls="why-a"[^>]*>1 caveat<\/button>/,
+    )
+    expect(drawn(['It is linked to no gateway.'])).toContain('Stay</span>, 1 caveat')
+    expect(drawn([], vi.fn())).not.toContain('caveat')
+  })
+})
