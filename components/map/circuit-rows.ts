@@ -39,6 +39,7 @@ export function buildMapCircuitRow(
       .filter(Boolean)
       .join('. '),
     status,
+    ...(fullStatus.at !== undefined && { fullStatus }),
     ...(risk && { risk }),
     rank,
     lines: [

@@ -37,6 +37,7 @@ function tunnelRows(gateway: Gateway): MapRow[] {
       href,
       title,
       status: omitLastKnownTime(polled),
+      ...(polled.at !== undefined && { fullStatus: polled }),
       rank: tunnelRank[status.tone] ?? 3,
       lines: [
         {

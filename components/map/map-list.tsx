@@ -4,11 +4,12 @@ import { StateLabel } from '../ui/status.tsx'
 import type { TopologyMap, MapItem } from './map-model.ts'
 import { FoldMapPlaceButton } from './fold-button.tsx'
 import { hasPlaceHead } from './layout.ts'
+import { getListedLines, getListedStatus } from './list-lines.ts'
 import { formatProbe } from './probe-summary.ts'
 
 /**
- * The map as a list for narrow screens, in the same order. A healthy circuit has one line; for other circuits, the
- * paths are also listed. Networks are left out, because they are on the pages of their gateways.
+ * The map as a list for narrow screens, in the same order. A healthy circuit has one line, and so has a circuit whose
+ * paths have the same last known state; for other circuits, the paths are also listed. Networks are left out, because they are on the pages of their gateways.
  */
 export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   return (
@@ -26,16 +27,16 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
             {place.rows.map((row) => (
               <li key={row.key} data-map-row={row.key} className="border-b py-1.5 last:border-b-0">
                 <Item item={row}>
-                  <StateLabel {...row.status} />
+                  <StateLabel {...getListedStatus(row)} />
                 </Item>
                 <p className="text-xs wrap-anywhere text-ink-3">
                   {[row.risk, row.site.name, ...formatProbe(row.probe).map(({ text }) => text)]
                     .filter(Boolean)
                     .join(', ')}
                 </p>
-                {row.status.tone !== 'up' && (
+                {getListedLines(row).length > 0 && (
                   <ul className="mt-1 grid gap-0.5 border-l-2 pl-2.5 text-xs">
-                    {row.lines.map((line) => (
+                    {getListedLines(row).map((line) => (
                       <li key={line.key} className="flex flex-wrap items-baseline gap-x-2">
                         <span className="min-w-18 text-ink-2">{line.name}</span>
                         <StateLabel {...line.status} />

@@ -57,6 +57,8 @@ export interface EstateMapPathLine extends MapItem {
 /** Row of the map: a circuit with its paths, a VPN tunnel, or several circuits of one location. */
 export interface MapRow extends MapItem {
   status: StatusText
+  /** status with the time of the last known state, for places with space for it; absent = `status` is current */
+  fullStatus?: StatusText
   /** position in the order of severity; 0 = worst */
   rank: number
   lines: EstateMapPathLine[]

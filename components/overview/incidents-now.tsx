@@ -15,6 +15,7 @@ import { useTickingText } from '../ui/times/page-clock.tsx'
 import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { formatLastKnownMinute } from '../ui/status-text.ts'
 import { useIsVeryWide } from '../ui/very-wide-row.tsx'
+import { findLatePolls } from './last-known-text.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
@@ -36,8 +37,11 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   const ongoing = all - recovered - planned
   const groups = groupRecurringIncidents(open).slice(0, isVeryWide ? VERY_WIDE_ROWS : ROWS)
   // If a circuit or gateway has a last known state, its state is unknown only because the collector (the worker that
-  // polls Azure) is late. The line of the collector shows this reason, so that the resource has no line of its own.
-  const problems = collectorFirst(worstFirst.filter(({ incidentId, lastKnown }) => incidentId === null && !lastKnown))
+  // polls Azure) is late. The banner at the top of the page shows this reason, so that neither has a line here.
+  const inBanner = worstFirst.some(({ lastKnown }) => lastKnown) ? findLatePolls(worstFirst) : undefined
+  const problems = collectorFirst(
+    worstFirst.filter((one) => one.incidentId === null && !one.lastKnown && one !== inBanner),
+  )
   const notes = [
     ...severities.flatMap((severity) => {
       const over = open.filter((one) => one.severity === severity && !isIncidentOngoing(one)).length

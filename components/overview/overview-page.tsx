@@ -9,6 +9,7 @@ import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 import { VeryWideRow } from '../ui/very-wide-row.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
+import { LastKnownBanner } from './last-known-banner.tsx'
 import { OverviewKeyFigureColumn } from './overview-figures.tsx'
 import { ThingsToTry } from './things-to-try.tsx'
 import { DataTrustLinks } from './data-trust-links.tsx'
@@ -31,6 +32,7 @@ export function OverviewPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline overview={shown} />
         <AlertingFailureBanner />
+        <LastKnownBanner problems={shown?.worstFirst} />
         <DataTrustLinks />
         <ThingsToTry />
         {/* on a wide screen the figures are next to the map, on a very wide screen the incidents, too. Paper has the figures above the map,

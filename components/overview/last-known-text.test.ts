@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import type { ActiveProblem } from '#lib/overview/api/index.ts'
+import { formatLastKnownStates } from './last-known-text.ts'
+
+const NOW = Date.parse('2026-11-30T10:00:24Z')
+const problem = (type: ActiveProblem['type'], id: string, more: Partial<ActiveProblem> = {}): ActiveProblem => ({
+  id,
+  type,
+  name: id,
+  state: 'unknown',
+  called: 'unknown',
+  kind: null,
+  severity: 'unknown',
+  reason: '',
+  href: '/',
+  since: null,
+  unconfirmedSince: null,
+  incidentId: null,
+  ...more,
+})
+const known = (at: string) => ({ lastKnown: { called: 'both paths up', at } })
+const collector = problem('source', 'collector', { reason: '9 of 30 polls are late: peers, summary.' })
+const [early, later] = ['2026-11-30T09:51:06.000Z', '2026-11-30T09:59:06.000Z']
+
+describe('the text about states without recent polls', () => {
+  it('names the late polls, the number of resources, and the oldest time', () => {
+    const problems = [collector, problem('circuit', 'a', known(later)), problem('circuit', 'b', known(early))]
+    expect(formatLastKnownStates([...problems, problem('gateway', 'g', known(later))], NOW)).toBe(
+      '9 of 30 polls are late: peers, summary. 2 circuits and 1 gateway: state last known at 09:51 UTC or later.',
+    )
+    expect(formatLastKnownStates([problem('gateway', 'g', known(early))], NOW + 86_400_000)).toBe(
+      '1 gateway: state last known at 2026-11-30 09:51 UTC or later.',
+    )
+  })
+
+  it('is absent while no state is last known, also if some polls are late', () => {
+    expect(formatLastKnownStates([collector, problem('circuit', 'a')], NOW)).toBeNull()
+    expect(formatLastKnownStates([], NOW)).toBeNull()
+  })
+})
