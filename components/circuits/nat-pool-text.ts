@@ -10,7 +10,7 @@ export function formatNatPool({ configured, primary, secondary }: NatPool): {
 } {
   const notAdvertised = configured === null ? '; no advertised prefix of the peering covers it' : ''
   if (primary === 'unknown' || secondary === 'unknown') {
-    return { words: `unknown which paths carry it: a route table was not read${notAdvertised}`, tone: 'unknown' }
+    return { words: `unknown which paths carry it: a route table was not polled${notAdvertised}`, tone: 'unknown' }
   }
   if (primary === 'carried' && secondary === 'carried') {
     return { words: `both paths carry it${notAdvertised}`, tone: configured === null ? 'degraded' : 'up' }

@@ -20,7 +20,7 @@ export function CircuitPathPollValues({ path }: { path: ApiCircuitPath }) {
             <AgeText at={path.countersAt} />
           </>
         ) : (
-          'Counters not read yet'
+          'Counters not polled yet'
         )}
       </p>
     </section>

@@ -177,7 +177,7 @@ function Cell({
   href: (hour: CalendarHour) => string
 }) {
   const time = formatUtcMinute(hour.start)
-  if (hour.count === null) return <td title={`${time}: not observed`} className="hatch h-4 rounded-[1px]" />
+  if (hour.count === null) return <td title={`${time}: not polled`} className="hatch h-4 rounded-[1px]" />
   const text = `${time}: ${hour.count === 0 ? 'none' : words(hour.count)}`
   return (
     <td title={text} className={clsx('h-4 rounded-[1px] p-0', shades[chooseHourShade(hour.count, most)])}>

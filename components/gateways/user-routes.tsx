@@ -30,7 +30,7 @@ export function UserDefinedRoutes({ table }: { table: GatewayRouteTable | null |
         </p>
       )}
       {table.routes === null ? (
-        <EmptyNote title="The table was not read">The role needs Microsoft.Network/routeTables/read.</EmptyNote>
+        <EmptyNote title="The table was not polled">The role needs Microsoft.Network/routeTables/read.</EmptyNote>
       ) : (
         <DataTable
           name="user-routes"

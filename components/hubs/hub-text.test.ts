@@ -55,6 +55,6 @@ it('tables are shown by instance, and one that was not read is not empty', () =>
   expect([formatInstanceRoutes(tables), formatInstanceRoutes([]), formatInstanceRoutes(null)]).toEqual([
     'IN_0 3, IN_1 2',
     'no routes',
-    'not read yet',
+    'not polled yet',
   ])
 })

@@ -85,14 +85,14 @@ export const hubPeerStatuses: Record<HubPeerDetails['state'], StatusText> = {
 /** Formats Azure's status of a link, and its bytes since the link came up: `Connected · 1.2 GB in, 3 GB out`. */
 export function formatHubVpnLinkState({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): string {
   const bytes = bytesIn === null && bytesOut === null ? null : `${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`
-  return [azureStatus ?? 'not read yet', bytes, bgp === false ? 'no BGP' : null].filter(Boolean).join(' · ')
+  return [azureStatus ?? 'not polled yet', bytes, bgp === false ? 'no BGP' : null].filter(Boolean).join(' · ')
 }
 
 const bytesText = (bytes: string | null) => (bytes === null ? 'unknown' : formatBytes(bytes))
 
 /** Formats the number of routes of each router instance of a hub: `IN_0 3, IN_1 3`. */
 export function formatInstanceRoutes(tables: HubPeerDetails['learned']): string {
-  if (tables === null) return 'not read yet'
+  if (tables === null) return 'not polled yet'
   if (tables.length === 0) return 'no routes'
   return tables.map(({ instance, routes }) => `${instance.replace(/^RouteServiceRole_/i, '')} ${routes}`).join(', ')
 }

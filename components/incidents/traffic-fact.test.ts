@@ -28,12 +28,12 @@ it.each<[string, Traffic, boolean, string]>([
     true,
     'To Azure 0 b/s meanwhile, 1.00 Mb/s before it began; from Azure not known meanwhile, not known before it began.',
   ],
-  ['too little', of('not_read'), false, 'Traffic not known: counters were not read for long enough since it began.'],
+  ['too little', of('not_read'), false, 'Traffic not known: counters were not polled for long enough since it began.'],
   [
     'too little meanwhile',
     of('not_read'),
     true,
-    'Traffic not known: counters were not read for long enough meanwhile.',
+    'Traffic not known: counters were not polled for long enough meanwhile.',
   ],
   [
     'too short',

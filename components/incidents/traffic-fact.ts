@@ -23,8 +23,8 @@ export function describeIncidentTraffic(
     }
     case 'not_read':
       return isPast
-        ? 'Traffic not known: counters were not read for long enough meanwhile.'
-        : 'Traffic not known: counters were not read for long enough since it began.'
+        ? 'Traffic not known: counters were not polled for long enough meanwhile.'
+        : 'Traffic not known: counters were not polled for long enough since it began.'
     case 'too_short':
       return isPast
         ? 'Traffic not compared: it was too short, because Azure’s counters may be minutes old.'

@@ -31,7 +31,7 @@ it('one whose other side is not read stands alone', () => {
   const [row] = buildNetworkPeeringRows([testMapNetwork('spoke', { peers: { hub: { otherSide: 'not_read' } } })])
   expect(row?.remote).toBeNull()
   expect(row && [getNetworkPeeringStatus(row).reason, formatPeeringBothSides(row, 'allowForwardedTraffic')]).toEqual([
-    'the other side is not visible: its subscription is not read',
+    'the other side is not visible: its subscription is not polled',
     'spoke yes, hub not visible',
   ])
 })

@@ -65,7 +65,7 @@ export function getNetworkPeeringStatus({
 const sideLabels: Record<NetworkPeering['otherSide'], string> = {
   seen: 'both sides are read',
   none: 'the other network has no peering back',
-  not_read: 'the other side is not visible: its subscription is not read',
+  not_read: 'the other side is not visible: its subscription is not polled',
   hub: 'Microsoft holds the side of the Virtual WAN hub',
 }
 

@@ -1,4 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import type { ApiRouter, ApiRouterPeer, ApiSessionEnds } from '#lib/routers/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { lastKnownStatus } from '../ui/status-text.ts'
@@ -14,7 +15,7 @@ export const formatRouterProtocol = (protocol: ApiRouter['protocol']): string =>
 /** Returns the status of a session as the customer's router reports it. */
 export function getRouterPeerStatus({ state, lastState }: Pick<ApiRouterPeer, 'state' | 'lastState'>): StatusText {
   if (state === 'unknown')
-    return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `last seen ${lastState}` }
+    return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `${formatLastKnown(null)} ${lastState}` }
   return state === 'up' ? { tone: 'up', word: 'UP' } : { tone: 'down', word: 'DOWN' }
 }
 

@@ -78,7 +78,7 @@ describe('projections', () => {
       termsUnread: [{ from: '2026-10-01T00:00:00.000Z', to: '2026-10-23T12:00:02.000Z' }],
       assumedToDate: { amount: '316.63', currency: 'USD' },
     })
-    expect(first?.assumptions.join('\n')).toContain('Terms were not read before 2026-10-23 12:00 UTC')
+    expect(first?.assumptions.join('\n')).toContain('Terms were not polled before 2026-10-23 12:00 UTC')
   })
 
   it.each([

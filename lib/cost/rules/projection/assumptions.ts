@@ -67,7 +67,7 @@ export function formatUnreadConfigurationPeriods(unread: readonly UnreadConfigur
   const times = unread.map(({ from, to }) =>
     from <= since ? `before ${formatUtcMinute(to)}` : `from ${formatUtcMinute(from)} to ${formatUtcMinute(to)}`,
   )
-  return [`Terms were not read ${times.join(', ')}, so the nearest terms that were read are used.`]
+  return [`Terms were not polled ${times.join(', ')}, so the nearest terms that were polled are used.`]
 }
 
 function formatReach({ usage, globalReach: isOn }: Pick<CircuitProjectionInput, 'usage' | 'globalReach'>): string {

@@ -405,7 +405,7 @@ describe('gateways by the hour', () => {
       'FastPath on a small one outside of zones, of which nobody read the first day',
       { sku: 'HighPerformance', fastPath: true, region: SYDNEY, unread: { from: 0, to: Date.UTC(2026, 10, 2) } },
       [
-        `gateway 720 hours 352.80 - High Performance Gateway; FastPath is switched on, and needs UltraPerformance ${BEYOND}: 993.60 USD more; Terms were not read before 2026-11-02 00:00 UTC, so the nearest terms that were read are used.`,
+        `gateway 720 hours 352.80 - High Performance Gateway; FastPath is switched on, and needs UltraPerformance ${BEYOND}: 993.60 USD more; Terms were not polled before 2026-11-02 00:00 UTC, so the nearest terms that were polled are used.`,
       ],
     ],
   ])('%s', (_, more, rows) => {
@@ -535,8 +535,8 @@ describe("a circuit's rows", () => {
     ]
     const notes = rowsOf({ sold, unread, charges: [] }).flatMap((row) => row.split('Zone 1; ')[1] ?? [])
     expect(notes).toEqual([
-      'Terms were not read from 2026-11-05 00:00 UTC to 2026-11-11 00:00 UTC, so the nearest terms that were read are used.',
-      'Terms were not read before 2026-11-13 00:00 UTC, so the nearest terms that were read are used.',
+      'Terms were not polled from 2026-11-05 00:00 UTC to 2026-11-11 00:00 UTC, so the nearest terms that were polled are used.',
+      'Terms were not polled before 2026-11-13 00:00 UTC, so the nearest terms that were polled are used.',
     ])
   })
 })
