@@ -210,6 +210,7 @@ beforeAll(async () => {
   await incident('polls', 'collector_error', lost, before)
   await incident('returned', 'collector_error', lost, 40, 30, [['session_down', lost, 40, 1]])
   await incident('reconnected', 'resource_removed', lost, 60, 50, [['session_down', lost, 60, 25]])
+  await incident('sessions returned', 'session_down', lost, 60, 25, [['resource_removed', lost, 60, 50]])
   await incident('target', 'failover', circuitId('ckt-late'), 595, 540, [['session_down', lost]])
 }, 60_000)
 
@@ -252,6 +253,7 @@ describe('the impact by route tables', () => {
     ['of failing polls begins with the polls', 'polls', { prefixesLost: exactly(4) }],
     ['ends with the last event, also if the incident closed earlier', 'returned', { prefixesLost: exactly(8) }],
     ['of a removal leaves out losses after the resource exists again', 'reconnected', { prefixesLost: exactly(0) }],
+    ['of a removal leaves out losses after its sessions returned', 'sessions returned', { prefixesLost: exactly(0) }],
     ['leaves out what the circuit lost to which the traffic had moved', 'target', { prefixesLost: exactly(0) }],
     ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
     [
@@ -322,7 +324,7 @@ it('stores the impact of closed incidents, which stays when their tables are del
   await storeClosedImpacts(db, now, new AbortController().signal)
   const stored = async () => (await db.pool.query('SELECT incident_id FROM incident_impact')).rows.length
   // impacts of open incidents are not stored
-  expect(await stored()).toBe(5)
+  expect(await stored()).toBe(6)
   await db.pool.query('DELETE FROM route_interval')
   expect(await impactOf('past')).toEqual(before)
   // without tables to compare, the stored impact is kept

@@ -245,28 +245,44 @@ const RESTORED_AFTER_MS = MS_PER_HOUR
 const hasOpenAbsence = ({ absences }: Pick<WithAbsences, 'absences'>) =>
   absences.some((one) => one.absences.some(({ ended }) => ended === null))
 
-/** Reports whether an incident ends although its routes did not return, because a resource was removed. */
-const isRemoval = (events: readonly StoredEvent[]) =>
-  events.some(({ kind, flags }) => kind === 'resource_removed' || flags.includes('removed'))
+/** Reports whether an event ended although its routes did not return, because a resource was removed. */
+const isRemoval = ({ kind, flags }: StoredEvent) => kind === 'resource_removed' || flags.includes('removed')
+
+/**
+ * Reports whether a removed resource exists again: an event of the incident that the removal did not end itself ended
+ * later, because its sessions or routes returned.
+ */
+function hasReturned(events: readonly StoredEvent[]): boolean {
+  const removedBy = Math.max(...events.filter(isRemoval).flatMap(({ ended }) => ended?.latest ?? []))
+  return events.some(
+    (event) =>
+      AFFECTING_KINDS.includes(event.kind) &&
+      !isRemoval(event) &&
+      event.ended !== null &&
+      event.ended.latest > removedBy,
+  )
+}
 
 /**
  * Returns the time up to which tables are compared, and the time up to which the return of lost prefixes is searched. A
  * removal is dated by the inventory poll that shows it, so the first poll of the tables that shows the loss may follow
- * later.
- * @param ends ends of the incident's events. If a removed resource exists again, they are later than the end of the
- *   incident, which had closed with the removal. No time is added to this return, because a table that is polled after
- *   it does not show the loss for the first time
+ * later. No time is added if the resource exists again, because a table that is polled after that does not
+ * show the loss for the first time.
+ * @param end end of the incident; null = it is ongoing
+ * @param events events of the incident
+ * @param ends ends of its events. If a removed resource exists again, they are later than the end of the incident, which
+ *   had closed with the removal
  */
 function comparedUntil(
   end: EpochMs | null,
-  isRemoved: boolean,
+  events: readonly StoredEvent[],
   ends: readonly EpochMs[] = [],
 ): Pick<RouteComparisonIncident, 'to' | 'followedTo'> {
   if (end === null) return { to: null, followedTo: null }
   const last = Math.max(end, ...ends)
-  return isRemoved
-    ? { to: Math.max(end + SETTLES_AFTER_MS, last), followedTo: last + MAX_ABSENCE_MS }
-    : { to: last, followedTo: last + SETTLES_AFTER_MS }
+  if (!events.some(isRemoval)) return { to: last, followedTo: last + SETTLES_AFTER_MS }
+  const to = hasReturned(events) ? last : Math.max(end + SETTLES_AFTER_MS, last)
+  return { to, followedTo: last + MAX_ABSENCE_MS }
 }
 
 /**
@@ -364,7 +380,7 @@ export async function readPrefixLosses(
   const found = await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: true })
   const ofIncidents = incidents.flatMap((incident) => {
     const { followedTo } = comparedIncident(incident, eventsOf(incident))
-    const isFollowed = isRemoval(eventsOf(incident)) && followedTo !== null
+    const isFollowed = eventsOf(incident).some(isRemoval) && followedTo !== null
     const last = isFollowed && followedTo < now ? { earliest: followedTo, latest: followedTo } : null
     const ended = isFollowed ? last : incident.ended
     const of = { ...causeOf(causes.get(incident.rootEventId)), incidentId: incident.id }
@@ -379,17 +395,18 @@ export async function readPrefixLosses(
   )
   const differences = await compareTablesOfIncidents(
     q,
-    alone.map(
-      ({ id, kind, scope, subject, started, ended, flags }): RouteComparisonIncident => ({
+    alone.map((event): RouteComparisonIncident => {
+      const { id, kind, scope, subject, started, ended } = event
+      return {
         id,
         about: [{ kind, scope, subject }],
         gateways: gatewaysOf([scope], topology),
         from: started.earliest,
         startedBy: started.latest,
-        ...comparedUntil(ended?.latest ?? null, flags.includes('removed')),
+        ...comparedUntil(ended?.latest ?? null, [event]),
         isWhole: true,
-      }),
-    ),
+      }
+    }),
     { topology, now },
   )
   const ofEvents = alone.flatMap(({ id, causes: own, ended }) =>
@@ -434,7 +451,7 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
     from: isFromOthers ? begin(others) : began,
     startedBy: startedBy(isFromOthers ? others : [{ started }, ...affecting]),
     laterStarts: laterStartsOf(others),
-    ...comparedUntil(ended?.latest ?? closedAt, isRemoval(events), ends),
+    ...comparedUntil(ended?.latest ?? closedAt, events, ends),
   }
 }
 
