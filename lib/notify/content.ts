@@ -81,7 +81,8 @@ export interface IncidentContent {
   /** number of events of the incident, without its root event */
   otherEvents: number
   /**
-   * with the reason `extended`, faults that joined the open incident since the last notice; with another reason, faults
+   * with the reason `extended`, faults that joined the open incident since the last notice, or new faults of a flapping
+   * incident (never its repetitions); with another reason, faults
    * since the incident opened again. Absent before the incident closes for the first time, and in messages
    * `acknowledged` and `closed`
    */

@@ -98,6 +98,31 @@ describe('the outbox', () => {
   })
 })
 
+describe('a flapping incident', () => {
+  it('gets a notice of a fault with another cause, and none of a repetition', async () => {
+    await setUp(createTestWebhookInput('a'))
+    const owners = ['onprem', 'onprem', 'onprem', 'onprem', 'microsoft', 'microsoft', 'onprem'] as const
+    for (const [n, owner] of owners.entries()) {
+      const at = n * 8 * MS_PER_MINUTE
+      const causes = [{ class: `closed by ${owner}`, owner, confidence: 0.9, evidence: [], nextStep: '' }]
+      const spec = { name: 'x', event: `x${n}`, at: TEST_START_TIME + at, causes }
+      await recordTestIncident(db, spec)
+      await decideAt(at + MS_PER_MINUTE)
+      await recordTestIncident(db, { ...spec, closedAt: TEST_START_TIME + at + 4 * MS_PER_MINUTE })
+      await decideAt(at + 4 * MS_PER_MINUTE)
+    }
+    const { sent, drain } = recordingSender()
+    await drain()
+    expect(sentReasons(sent)).toEqual(
+      ['opened', 'closed', 'opened', 'closed', 'flapping', 'extended'].map((r) => `${r} x`),
+    )
+    const begun = new Date(TEST_START_TIME + 32 * MS_PER_MINUTE).toISOString()
+    expect(sent.at(-1)?.message.content).toMatchObject({
+      faults: [{ owner: 'microsoft', cause: 'closed by microsoft', startedBetween: [expect.any(String), begun] }],
+    })
+  })
+})
+
 describe('a storm', () => {
   it('leads to six notices and one digest with the rest; critical ones pass', async () => {
     await setUp(createTestWebhookInput('a', { kind: 'slack' }))

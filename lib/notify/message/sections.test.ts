@@ -40,7 +40,7 @@ describe('the status of an incident', () => {
       name: 'flapping',
       content: { ...plain, reason: 'flapping' },
       status:
-        'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.',
+        'This incident opens and closes repeatedly. Until it has been quiet for 30 min, you are notified only of new faults and new causes, and if it becomes more severe or more urgent. See its page for each opening.',
     },
     {
       name: 'opened, with the need for a person',
@@ -55,7 +55,7 @@ describe('the status of an incident', () => {
     {
       name: 'extended by a further fault',
       content: { ...plain, reason: 'extended' },
-      status: 'A further fault joined this open incident.',
+      status: 'A further fault joined this incident.',
     },
     {
       name: 'closed, without the need for a person',

@@ -211,7 +211,7 @@ function statusText({
     case 'urgent':
       return `This incident is more urgent than before.${unverifiable}`
     case 'extended':
-      return `A further fault joined this open incident.${unverifiable}`
+      return `A further fault joined this incident.${unverifiable}`
     case 'repeated':
       return `This incident is still open, and not acknowledged or its acknowledgement has expired.${unverifiable}`
     case 'unsnoozed':
@@ -221,7 +221,7 @@ function statusText({
     case 'unverifiable':
       return `This incident is open.${unverifiable}`
     case 'flapping':
-      return 'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.'
+      return 'This incident opens and closes repeatedly. Until it has been quiet for 30 min, you are notified only of new faults and new causes, and if it becomes more severe or more urgent. See its page for each opening.'
     case 'sent':
       return `${toSingleLine(sent?.by ?? 'Somebody')} sent this incident, which ${ended ? 'is over' : 'is ongoing'}.${unverifiable}`
     case 'escalated':

@@ -27,6 +27,12 @@ export interface AlertState {
    * incident opened, or the state was stored by an older version
    */
   reportedUntil: EpochMs | null
+  /**
+   * faults (`getFaultKey`) of the recent openings, and the causes that the notices about these openings named. They
+   * decide whether a fault of a flapping incident is a repetition. Recent openings are those that followed each other
+   * within the time window in which openings are counted
+   */
+  known: string[]
   /** time of the newest acknowledgement that the receivers know */
   acknowledgedAt: EpochMs | null
   /**
@@ -55,6 +61,7 @@ export const NEVER_NOTIFIED_ALERT_STATE: AlertState = {
   closedAt: null,
   notifiedAt: null,
   reportedUntil: null,
+  known: [],
   acknowledgedAt: null,
   snoozedUntil: null,
   unverifiableSince: null,

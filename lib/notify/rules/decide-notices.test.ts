@@ -414,6 +414,134 @@ describe('a flapping incident', () => {
   })
 })
 
+describe('a new fault of a flapping incident', () => {
+  const CUSTOMER = 'closed_by_customer onprem'
+  /** Returns the openings of an incident every 8 min, each with the faults of one outage, and closed 4 min later. */
+  const outages = (...each: Partial<EventOfIncident>[][]): Step[] => {
+    const events: EventOfIncident[] = []
+    return each.flatMap((faults, number) => {
+      const detected = number * 8
+      const own = faults.map((fault, n) =>
+        createTestIncidentEventForNotices({
+          id: `e${number}${n}`,
+          detectedAt: at(detected),
+          started: begunAt(detected),
+          cause: CUSTOMER,
+          ...fault,
+        }),
+      )
+      const facts = createTestIncidentNoticeInput({ events: [...events, ...own] })
+      events.push(...own.map((one) => ({ ...one, open: false })))
+      const over = { ...facts, events: [...events], closedAt: at(detected + 4) }
+      return [...[1, 2, 3.5].map((after) => ({ at: detected + after, facts })), { at: detected + 4, facts: over }]
+    })
+  }
+  const flaps = [[{}], [{}], [{}]]
+  const secondary = { subject: 'AzurePrivatePeering/secondary' }
+  const microsoft = { cause: 'closed_by_microsoft microsoft' }
+  const slow = (detected: number, fault: Partial<EventOfIncident> = {}) => ({
+    kind: 'mass_withdraw' as const,
+    detectedAt: at(detected),
+    started: begunAt(detected - 1),
+    ...fault,
+  })
+
+  it.each<{ name: string; later: Partial<EventOfIncident>[][]; notices: string[] }>([
+    { name: 'is silent if it repeats a fault on its link', later: [[{}], [{}]], notices: [] },
+    {
+      name: 'is notified once if it has another cause',
+      later: [[microsoft], [microsoft], [{}]],
+      notices: ['extended major @25'],
+    },
+    { name: 'is silent if its cause is unknown', later: [[{ cause: null }]], notices: [] },
+    {
+      name: 'is notified once if another link failed',
+      later: [[secondary], [secondary, {}]],
+      notices: ['extended major @25'],
+    },
+    {
+      name: 'is silent if only the list of its prefixes differs',
+      later: [
+        [{ kind: 'more_specific', subject: '10.0.0.0/8 and 2 more' }],
+        [{ kind: 'more_specific', subject: '10.0.0.0/8 and 3 more' }],
+      ],
+      notices: ['extended major @25'],
+    },
+    {
+      name: 'is silent if another kind of event reports that the session failed again',
+      later: [
+        [{ kind: 'session_down', subject: 'a~b' }],
+        [{ kind: 'session_flap', subject: 'a~b' }],
+        [{ kind: 'session_flap', subject: 'a~c' }],
+      ],
+      notices: ['extended major @25', 'extended major @41'],
+    },
+    {
+      name: 'is silent if a slower poll shows the repeated fault',
+      later: [[{}, slow(25)], [{}, slow(33)], [slow(40)]],
+      notices: [],
+    },
+    {
+      name: 'is notified if it joins later and began later',
+      later: [[{}, slow(26.5, { started: begunAt(26.5) })]],
+      notices: ['extended major @27.5'],
+    },
+    {
+      name: 'is left out if the severity rises',
+      later: [[{ ...microsoft, severity: 'critical' }], [microsoft]],
+      notices: ['raised critical @25'],
+    },
+  ])('$name', ({ later, notices }) => {
+    expect(evaluate(outages(...flaps, ...later)).slice(4)).toEqual(['flapping major @17', ...notices])
+  })
+
+  it('is notified when its new cause is found, if its opening was silent', () => {
+    const steps = outages(...flaps, [{}])
+    const found = steps.map((step) =>
+      step.at < 27
+        ? step
+        : {
+            ...step,
+            facts: {
+              ...step.facts,
+              events: step.facts.events.map((e) => (e.id === 'e30' ? { ...e, ...microsoft } : e)),
+            },
+          },
+    )
+    expect(evaluate(found).slice(4)).toEqual(['flapping major @17', 'extended major @27.5'])
+  })
+
+  it('waits for a notice of several if many links fail one after the other', () => {
+    const before = outages(...flaps, [{}])
+    const last = before.at(-2)?.facts
+    const links = Array.from({ length: 12 }, (_, n) =>
+      createTestIncidentEventForNotices({
+        id: `link${n}`,
+        kind: 'session_down',
+        subject: `a~${n}`,
+        detectedAt: at(27 + n),
+        started: begunAt(27 + n),
+      }),
+    )
+    const rolling = links.map((_, n) => ({
+      at: 27.5 + n,
+      facts: createTestIncidentNoticeInput({ events: [...(last?.events ?? []), ...links.slice(0, n + 1)] }),
+    }))
+    const steps = [...before.slice(0, -2), ...rolling]
+    expect(evaluate(steps).slice(5)).toEqual([27.5, 30.5, 33.5, 36.5].map((minute) => `extended major @${minute}`))
+  })
+
+  it('is named alone', () => {
+    let state: AlertState = NEVER_NOTIFIED_ALERT_STATE
+    const faults = outages(...flaps, [{}, secondary]).flatMap((step) => {
+      const decision = decideDueNotices(state, step.facts, at(step.at), settings)
+      state = decision.state
+      return decision.notices.map(({ faults: named }) => named)
+    })
+    expect(faults.at(-1)).toEqual(['e31'])
+  })
+})
+
 describe('the notices of an incident that opens again', () => {
   const first = createTestIncidentEventForNotices({ open: false })
   const second = createTestIncidentEventForNotices({ id: 'e2', detectedAt: at(10) })

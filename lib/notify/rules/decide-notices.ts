@@ -5,6 +5,7 @@ import {
   type IncidentForNotices,
   isNotifiable,
   type EventOfIncident,
+  getFaultKey,
   rankSeverity,
   findWorstSeverity,
 } from './incident-facts.ts'
@@ -34,9 +35,9 @@ export interface DueNotice {
   /** true = no channel has received this opening of the incident before */
   first: boolean
   /**
-   * IDs of the faults that joined the open incident, in a notice `extended`; in the other notices of an incident that
-   * opened again, IDs of the faults since it opened again. Absent before the incident closes for the first time, and in
-   * notices `acknowledged` and `closed`
+   * in a notice `extended`, IDs of the faults that joined the open incident, or of the faults of a flapping incident
+   * that are not repetitions; in the other notices of an incident that opened again, IDs of the faults since it opened
+   * again. Absent before the incident closes for the first time, and in notices `acknowledged` and `closed`
    */
   faults?: readonly string[]
 }
@@ -148,12 +149,13 @@ function open(
     notifiedAt: now,
     reportedUntil: findNewestDetection(episode),
     acknowledgedAt: incident.acknowledgedAt,
+    known: addKnownFaults(openings.length === 1 ? [] : state.known, episode.settled, episode.settled),
     snoozedUntil: null,
     unverifiableSince: null,
     openings,
     lastTransitionAt: now,
   }
-  if (state.flappingSince !== null) return openWhileFlapping(state, opened, incident, now, settings)
+  if (state.flappingSince !== null) return openWhileFlapping(state, opened, incident, episode, now, settings)
   // If the incident closed before its first notice was due, one notice reports its opening and its closing together.
   if (incident.closedAt !== null) {
     const closed: AlertState = { ...opened, phase: 'closed', closedAt: incident.closedAt }
@@ -167,22 +169,32 @@ function open(
 
 /**
  * Handles an opening while the incident flaps (opens and closes repeatedly). A notice is sent only if the severity is
- * higher, or a person is needed earlier, than the notices since the flapping stated.
+ * higher, or a person is needed earlier, than the notices since the flapping stated, or if a fault is not a repetition.
  */
 function openWhileFlapping(
   state: AlertState,
   opened: AlertState,
   incident: IncidentForNotices,
+  { settled }: Episode,
   now: EpochMs,
   settings: NotifySettings,
 ): Decision {
   const severity = findWorstSeverity([state.severity, opened.severity].filter((one) => one !== null)) ?? 'minor'
   const raised = state.severity === null || rankSeverity(severity) > rankSeverity(state.severity)
   const isUrgent = isMoreUrgent(incident, state)
-  const reason = raised ? 'raised' : isUrgent && state.needed !== null ? 'urgent' : null
-  const notices: DueNotice[] = reason ? [{ reason, severity, first: false }] : []
+  const fresh = findFaultsNotRepeated(state, settled, settings)
+  const reason = raised ? 'raised' : isUrgent && state.needed !== null ? 'urgent' : fresh.length > 0 ? 'extended' : null
+  const faults = reason === 'extended' && { faults: fresh.map(({ id }) => id) }
+  const notices: DueNotice[] = reason ? [{ reason, severity, first: false, ...faults }] : []
   const needed = isUrgent ? opened.needed : state.needed
-  const next = { ...opened, severity, needed, notifiedAt: reason ? now : state.notifiedAt }
+  const sent = reason
+    ? { notifiedAt: now }
+    : {
+        notifiedAt: state.notifiedAt,
+        reportedUntil: state.reportedUntil,
+        known: addKnownFaults(state.known, settled, []),
+      }
+  const next = { ...opened, severity, needed, ...sent }
   return { state: next, notices, dueAt: nextEvaluationAt(next, incident, null, now, settings) }
 }
 
@@ -197,12 +209,14 @@ function updateOpen(
   const notices: DueNotice[] = []
   const notify = (reason: NoticeReason, faults?: readonly string[]) =>
     notices.push({ reason, severity: next.severity ?? 'minor', first: false, ...(faults && { faults }) })
-  const further = findFurtherFaults(state, incident, episode, settings)
+  const isFlapping = next.flappingSince !== null
+  const further = isFlapping
+    ? findFaultsNotRepeated(state, episode.settled, settings)
+    : findFurtherFaults(state, incident, episode, settings)
   if (episode.worst !== null && rankSeverity(episode.worst) > rankSeverity(next.severity ?? 'info')) {
     next = { ...next, severity: episode.worst, notifiedAt: now }
     notify('raised')
   }
-  const isFlapping = next.flappingSince !== null
   if (isMoreUrgent(incident, next)) {
     if (next.needed !== null && notices.length === 0) {
       next = { ...next, notifiedAt: now }
@@ -224,7 +238,9 @@ function updateOpen(
   const isRepeated = repeatMs(next, settings) !== null && next.snoozedUntil === null
   if (unverifiableSince !== null && next.unverifiableSince === null && isRepeated && !isFlapping) notify('unverifiable')
   if ((unverifiableSince === null) !== (next.unverifiableSince === null)) next = { ...next, unverifiableSince }
-  const isMuted = isFlapping || next.snoozedUntil !== null
+  // At most one notice per `extended.after` names new faults of a flapping incident, so that they are no storm.
+  const isTooEarly = isFlapping && now < (next.notifiedAt ?? 0) + settings['extended.after']
+  const isMuted = isTooEarly || next.snoozedUntil !== null
   if (further.length > 0 && notices.length === 0 && !isMuted) {
     next = { ...next, notifiedAt: now }
     notify(
@@ -239,6 +255,9 @@ function updateOpen(
   }
   if (notices.length > 0 || next.reportedUntil === null)
     next = { ...next, reportedUntil: findNewestDetection(episode) ?? next.reportedUntil }
+  const waiting = isFlapping && notices.length === 0 ? further : []
+  const reported = episode.settled.filter((event) => !waiting.includes(event))
+  next = { ...next, known: addKnownFaults(next.known, reported, listNamedFaults(notices, reported)) }
   return { state: next, notices, dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
 
@@ -263,14 +282,52 @@ function findFurtherFaults(
       (event) =>
         event.kind === kind && event.scope === scope && event.detectedAt <= reportedUntil && isNotifiable(event),
     )
+  return settled.filter((event) => event.open && isLaterFault(event, reportedUntil, settings) && !isReported(event))
+}
+
+/**
+ * Reports whether an event is a later fault than the faults that had been detected by a time. If it may have begun with
+ * them, a slower poll may have shown the same failure.
+ */
+const isLaterFault = ({ started, detectedAt }: EventOfIncident, until: EpochMs, settings: NotifySettings): boolean =>
+  started.earliest > until || detectedAt >= until + settings['extended.after']
+
+/**
+ * Returns the faults of a flapping incident that are not repetitions (ADR 0386). They concern a resource or link that
+ * had not failed in the recent openings, or have a cause that no notice named. They may have ended, because outages of
+ * a flapping incident are short.
+ */
+function findFaultsNotRepeated(
+  { phase, known, reportedUntil, lastTransitionAt }: AlertState,
+  settled: readonly EventOfIncident[],
+  settings: NotifySettings,
+): EventOfIncident[] {
+  if (reportedUntil === null) return []
+  // the faults with which the incident opened belong to one failure, even if no notice reported them
+  const openedAt = phase === 'open' ? Math.max(reportedUntil, lastTransitionAt ?? 0) : reportedUntil
   return settled.filter(
     (event) =>
-      event.open &&
-      event.detectedAt > reportedUntil &&
-      (event.started.earliest > reportedUntil || event.detectedAt >= reportedUntil + settings['extended.after']) &&
-      !isReported(event),
+      (event.cause !== null && !known.includes(event.cause) && isLaterFault(event, reportedUntil, settings)) ||
+      (!known.includes(getFaultKey(event)) && isLaterFault(event, openedAt, settings)),
   )
 }
+
+/** Returns the faults that notices name. A notice `extended` names only its own faults. */
+const listNamedFaults = (notices: readonly DueNotice[], settled: readonly EventOfIncident[]): EventOfIncident[] =>
+  settled.filter(({ id }) => notices.some(({ faults }) => faults?.includes(id) ?? true))
+
+/**
+ * Adds faults to the known faults of an incident.
+ * @param named faults whose causes a notice names. Other causes are not added, because a cause may be found after the
+ *   notice about its fault
+ */
+const addKnownFaults = (
+  known: readonly string[],
+  faults: readonly EventOfIncident[],
+  named: readonly EventOfIncident[],
+): AlertState['known'] => [
+  ...new Set([...known, ...faults.map(getFaultKey), ...named.flatMap(({ cause }) => cause ?? [])]),
+]
 
 /** Reports whether a person must act earlier than the last notice stated. */
 const isMoreUrgent = ({ needed }: IncidentForNotices, state: AlertState): boolean =>

@@ -1,4 +1,12 @@
-import type { TimestampBounds, EpochMs, EventKind, UserActionTime, Severity } from '#lib/contract/index.ts'
+import {
+  type TimestampBounds,
+  type EpochMs,
+  type EventKind,
+  eventKindRecords,
+  type EventSubject,
+  type UserActionTime,
+  type Severity,
+} from '#lib/contract/index.ts'
 
 /** An event of an incident, with the facts that decide whether it is notified. */
 export interface EventOfIncident {
@@ -6,6 +14,10 @@ export interface EventOfIncident {
   kind: EventKind
   severity: Severity
   scope: string
+  /** part of the resource that the event is about, for example `AzurePrivatePeering/primary` */
+  subject: string
+  /** class and owner of the probable cause, for example `closed_by_customer onprem`; null = unknown */
+  cause: string | null
   detectedAt: EpochMs
   /** earliest and latest possible begin of the event */
   started: TimestampBounds
@@ -68,4 +80,19 @@ export function findWorstSeverity(severities: readonly Severity[]): Severity | n
 /** Reports whether an event can lead to a notice, now or after its waiting time (docs/rules/notifications.md 1). */
 export function isNotifiable({ isRoot, confirmed, muted, severity }: EventOfIncident): boolean {
   return isRoot && confirmed && !muted && severity !== 'info'
+}
+
+/**
+ * Parts of a resource that fail separately. The subjects of other kinds may change while a fault repeats, for example a
+ * prefix and the number of further prefixes.
+ */
+const PARTS_THAT_FAIL: ReadonlySet<EventSubject> = new Set(['path', 'session', 'tunnel', 'site'])
+
+/**
+ * Returns a key that is equal for a fault and its repetitions. All kinds of events about a session have the same key,
+ * because the time of the polls decides which of these kinds reports that the session failed again.
+ */
+export function getFaultKey({ kind, scope, subject }: EventOfIncident): string {
+  const part = eventKindRecords[kind].subject
+  return [part === 'session' ? part : kind, scope, ...(PARTS_THAT_FAIL.has(part) ? [subject] : [])].join(' ')
 }

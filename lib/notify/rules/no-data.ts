@@ -79,6 +79,8 @@ export function convertNoDataToIncident(subscription: string, noData: NoDataPeri
         kind: 'nothing_polled',
         severity: noDataSeverity(subscription),
         scope: subscription,
+        subject: 'subscription',
+        cause: null,
         // An event settles (its first notice is due) a fixed wait after `detectedAt`. `since` is the time of the last
         // good sample and is longer ago than this wait, so the notice is due immediately.
         detectedAt: since,

@@ -9,6 +9,8 @@ export function createTestIncidentEventForNotices(given: Partial<EventOfIncident
     kind: 'path_down',
     severity: 'major',
     scope: 'ckt',
+    subject: 'AzurePrivatePeering/primary',
+    cause: null,
     detectedAt: TEST_START_TIME,
     started: { earliest: TEST_START_TIME - MS_PER_MINUTE, latest: TEST_START_TIME },
     open: true,

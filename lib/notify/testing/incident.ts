@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { DetectedEvent, DetectedIncident, EpochMs, Severity } from '#lib/contract/index.ts'
+import type { Cause, DetectedEvent, DetectedIncident, EpochMs, Severity } from '#lib/contract/index.ts'
 import { getOrCreateSourceId, computeEventId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { requestIncidentEvaluation } from '../index.ts'
@@ -12,15 +12,26 @@ export interface IncidentSpec {
   severity?: Severity
   at: EpochMs
   flags?: string[]
+  /** name of the event, if the incident has several; absent = the name of the incident */
+  event?: string
+  causes?: Cause[]
   closedAt?: EpochMs | null
 }
 
 /** Returns an incident with one event, as detection writes it. */
-export function createTestIncident({ name, severity = 'major', at, flags = [], closedAt = null }: IncidentSpec) {
+export function createTestIncident({
+  name,
+  severity = 'major',
+  at,
+  flags = [],
+  event: eventName = name,
+  causes = [],
+  closedAt = null,
+}: IncidentSpec) {
   const started = { earliest: at - 60_000, latest: at }
   const ended = closedAt === null ? null : { earliest: closedAt - 180_000, latest: closedAt - 120_000 }
   const event: DetectedEvent = {
-    key: `event ${name}`,
+    key: `event ${eventName}`,
     kind: 'peer_lost',
     severity,
     scope: 'gw',
@@ -30,7 +41,7 @@ export function createTestIncident({ name, severity = 'major', at, flags = [], c
     duration: null,
     detectedAt: at,
     evidence: [],
-    causes: [],
+    causes,
     flags,
     partOf: null,
     incident: `incident ${name}`,

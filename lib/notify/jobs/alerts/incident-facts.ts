@@ -9,12 +9,15 @@ const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
 const UNCONFIRMED = 'unconfirmed'
 
 export function convertToEventOfIncident(event: StoredEvent): EventOfIncident {
-  const { id, kind, severity, scope, detectedAt, started, ended, partOf, flags } = event
+  const { id, kind, severity, scope, subject, detectedAt, started, ended, partOf, flags } = event
+  const [cause] = event.causes
   return {
     id,
     kind,
     severity,
     scope,
+    subject,
+    cause: cause && cause.class !== 'unknown_cause' ? `${cause.class} ${cause.owner}` : null,
     detectedAt,
     started,
     open: ended === null,
