@@ -6,7 +6,7 @@ import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { buildSessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CurrentMaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
-import { IncidentBlock } from '../resource-page/incident-block.tsx'
+import { IncidentBlock, useOpenIncidents } from '../resource-page/incident-block.tsx'
 import { CurrentStateSection, FoldedStateSection } from '../resource-page/resource-frame.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { StateLabel } from '../ui/status.tsx'
@@ -21,14 +21,19 @@ import { formatPeeringName } from './peering-name.ts'
 
 /**
  * Shows the current state of a circuit: the effect of its loss, its open incident, both paths, and its uptime in the
- * last days.
+ * last days. An open incident is shown before the effect of a loss, because a current fault is more important than a
+ * future one. Both blocks have keys, so that they keep their state when an incident opens or closes.
  */
 export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; series: SessionsAlongCircuit }) {
   const { id, name } = circuit
+  const isIncidentOpen = useOpenIncidents({ scope: id }).length > 0
+  const first = [
+    <CircuitFailoverVerdict key="failover" circuit={circuit} />,
+    <IncidentBlock key="incident" scope={id} />,
+  ]
   return (
     <>
-      <CircuitFailoverVerdict circuit={circuit} />
-      <IncidentBlock scope={id} />
+      {isIncidentOpen ? first.toReversed() : first}
       {circuit.redundancy === 'no_path' && <BackupPath circuit={circuit} />}
       <CurrentMaintenanceNotice scope={id} />
       <Paths circuit={circuit} series={series} />

@@ -33,7 +33,7 @@ interface Place {
 }
 
 /** Returns the open incidents of a resource, the worst first. */
-const useOpenIncidents = ({ scope, subject = null }: Place) =>
+export const useOpenIncidents = ({ scope, subject = null }: Place) =>
   useEndpointQuery('incidents', createOpenIncidentsQuery(scope, subject)).data?.data ?? []
 
 /**

@@ -1,0 +1,57 @@
+import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared-runtime'
+import { NuqsTestingAdapter } from 'nuqs/adapters/testing'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, it } from 'vitest'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { createEndpointQuery } from '../data/endpoint.ts'
+import { ServerResponsesProvider } from '../data/server-answers.tsx'
+import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '../incidents/incident-queries.ts'
+import { testIncident, testMinuteIso } from '../incidents/testing.ts'
+import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
+import { ClockProvider } from '../ui/times/page-clock.tsx'
+import { CircuitCurrentState } from './circuit-current-state.tsx'
+
+const circuit = { id: 'c1', name: 'ckt-lon', redundancy: 'reduced', paths: [], peerings: [] } as unknown as Circuit
+
+/** Returns the positions of the incident and of the verdict about a loss on a circuit's page. */
+function draw(open: readonly ReturnType<typeof testIncident>[]) {
+  const client = new QueryClient()
+  const set = (query: ReturnType<typeof createOpenIncidentsQuery | typeof createRecentIncidentsQuery>, data: unknown) =>
+    client.setQueryData(createEndpointQuery('incidents', query).queryKey, { data } as never)
+  set(createOpenIncidentsQuery('c1'), open)
+  set(createRecentIncidentsQuery('c1'), [])
+  const drawn = renderToStaticMarkup(
+    <NuqsTestingAdapter>
+      <QueryClientProvider client={client}>
+        <PageSelectionProvider search="" customer={null} asOf={null}>
+          <ClockProvider renderedAt={Date.parse(testMinuteIso(5))} isStanding>
+            <ServerResponsesProvider state={dehydrate(client)}>
+              <AppRouterContext value={{} as never}>
+                <CircuitCurrentState circuit={circuit} series={{ sessions: [] } as never} />
+              </AppRouterContext>
+            </ServerResponsesProvider>
+          </ClockProvider>
+        </PageSelectionProvider>
+      </QueryClientProvider>
+    </NuqsTestingAdapter>,
+  )
+  return {
+    verdict: drawn.indexOf('If this fails'),
+    open: drawn.indexOf('aria-label="Open incident"'),
+    last: drawn.indexOf('Last incidents'),
+  }
+}
+
+it('shows an open incident before the verdict about a future loss', () => {
+  const { open, verdict } = draw([testIncident({ state: 'open', endedBetween: null })])
+  expect(open).toBeGreaterThan(-1)
+  expect(verdict).toBeGreaterThan(open)
+})
+
+it('shows the verdict before the last incidents at rest', () => {
+  const { open, verdict, last } = draw([])
+  expect(open).toBe(-1)
+  expect(verdict).toBeGreaterThan(-1)
+  expect(last).toBeGreaterThan(verdict)
+})
