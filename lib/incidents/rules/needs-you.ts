@@ -245,12 +245,14 @@ const isNone = (count: PrefixCounts['prefixesLost']) => count !== null && count.
 const formatCount = (count: number) => `${count} ${count === 1 ? 'prefix' : 'prefixes'} ${count === 1 ? 'is' : 'are'}`
 
 /**
- * Formats how many prefixes moved and the minimum number of paths that a prefix has left. The text gives the paths to
- * the prefixes, because a circuit's state `ONE PATH LEFT` counts the paths of the circuit.
+ * Formats how many prefixes moved and the minimum number of spare paths of a prefix: its paths that are left, without
+ * the one path that it needs. The text names the counted paths, because next to it the impact counts the paths in use
+ * (`8 prefixes now on one path`), and the state `ONE PATH LEFT` of a circuit counts only the paths of the circuit.
  */
 function formatMoved({ impact: { prefixesRerouted: moved }, pathsLeft }: UserActionNeedInput): string {
   const count = moved?.atMost ?? moved?.atLeast ?? 0
-  const paths = `at least ${pathsLeft} other paths`
+  const spare = (pathsLeft ?? 1) - 1
+  const paths = `at least ${spare} spare ${spare === 1 ? 'path' : 'paths'} over all circuits and VPNs`
   if (count === 0) return `no prefix had to move, and each has ${paths}`
   return count === 1 ? `its only prefix moved and has ${paths}` : `all ${count} prefixes moved and each has ${paths}`
 }
