@@ -32,6 +32,7 @@ import { buildEventTree, findLeadingEventId } from './event-tree.ts'
 import { IncidentEventTree } from './event-tree-view.tsx'
 import { IncidentSummarySection } from './incident-summary.tsx'
 import { IncidentPrintSheet } from './incident-sheet.tsx'
+import { computeIncidentWindows, type IncidentWindows } from './incident-windows.ts'
 import {
   describeIncidentKind,
   formatAffectedPartOfIncident,
@@ -41,7 +42,7 @@ import {
 import { AffectedPartText } from '../events/part-text.tsx'
 import { PostMortemActions } from './post-mortem/post-mortem-actions.tsx'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
-import { type TimeWindow, clipWindow, computeWindowAroundMoments } from '../charts/state-timeline/time-window.ts'
+import { type TimeWindow, clipWindow, getWindowLengthMs } from '../charts/state-timeline/time-window.ts'
 import { MomentText } from '../ui/times/time.tsx'
 import { listActionsTaken } from './actions-taken.ts'
 import { useQueries } from '@tanstack/react-query'
@@ -100,7 +101,7 @@ function IncidentView({
   const now = useNowInSteps(5_000)
   const picture = useRef<SVGSVGElement>(null)
   const forensics = useForensics(incident, answer.asOf, now)
-  const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
+  const { window, show } = useTimeWindow(forensics.initial, forensics.limits)
   const leadId = findLeadingEventId(incident.timeline, incident.root)
   const scopes = useMemo(() => [incident.root?.scope ?? incident.scope], [incident.root?.scope, incident.scope])
   const part = formatAffectedPartOfIncident(incident)
@@ -189,9 +190,10 @@ function IncidentView({
           <StateTimelinePanel
             title="Timeline"
             of={incident.id}
-            note={forensics.pending && 'loading related data'}
+            note={forensics.pending ? 'loading related data' : formatZoomNote(forensics, window)}
             tracks={forensics.tracks}
-            whole={forensics.whole}
+            whole={forensics.initial}
+            base={forensics.whole}
             limits={forensics.limits}
             window={window}
             now={now}
@@ -218,6 +220,12 @@ function IncidentView({
     </>
   )
 }
+
+/** Returns a note if the timeline is zoomed to the fault, so that it may not show all events; null = it shows all. */
+const formatZoomNote = ({ whole, initial }: IncidentWindows, window: TimeWindow): string | null =>
+  window === initial && getWindowLengthMs(initial) < getWindowLengthMs(whole)
+    ? 'zoomed to the fault; zoom out to see all events'
+    : null
 
 /** Anchors of the parts of the page in its URL. */
 const PARTS = { timeline: 'timeline', events: 'events' }
@@ -285,15 +293,15 @@ const WRITE_EVERY_MS = 250
  * Returns the visible time window of the timeline, and a function to change it. The window is part of the page's URL,
  * so that the view can be shared. It is independent of the page time, which the user selects in the top bar for all
  * pages.
- * @param whole window that is used if the URL does not contain one
+ * @param initial window that is used if the URL does not contain one
  */
-function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
+function useTimeWindow(initial: TimeWindow, limits: TimeWindow) {
   const [{ zoomFrom, zoomTo }, setAddress] = useQueryStates(
     { zoomFrom: parseAsIsoDateTime, zoomTo: parseAsIsoDateTime },
     { history: 'replace', limitUrlUpdates: throttle(WRITE_EVERY_MS) },
   )
   const isChosen = zoomFrom !== null && zoomTo !== null && zoomFrom < zoomTo
-  const window = isChosen ? clipWindow({ from: zoomFrom.getTime(), to: zoomTo.getTime() }, limits) : whole
+  const window = isChosen ? clipWindow({ from: zoomFrom.getTime(), to: zoomTo.getTime() }, limits) : initial
   const show = (next: TimeWindow | null) =>
     void setAddress(
       next
@@ -334,9 +342,8 @@ const BEYOND_MS = 12 * 3_600_000
  */
 const MAX_SCOPES = 8
 
-interface Forensics {
+interface Forensics extends IncidentWindows {
   tracks: TimelineTrack[]
-  whole: TimeWindow
   limits: TimeWindow
   pending: boolean
   /** number of polling gaps that are not drawn, because there are too many */
@@ -349,11 +356,8 @@ interface Forensics {
  * @param now current time rounded down to a step, so that it does not change every second, epoch milliseconds
  */
 function useForensics(incident: IncidentDetail, asOf: string, now: number): Forensics {
-  const { timeline, openedAt, state } = incident
-  const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
-  // If a state began before monitoring, the earliest possible start is stored as 0. Such a bound is left out.
-  const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
-  const whole = computeWindowAroundMoments(state === 'open' ? [...moments, now] : moments, now)
+  const { timeline } = incident
+  const { whole, initial } = computeIncidentWindows(incident, now)
   const isNear = whole.to + BEYOND_MS > now
   const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
   const range = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
@@ -387,6 +391,7 @@ function useForensics(incident: IncidentDetail, asOf: string, now: number): Fore
   return {
     tracks,
     whole,
+    initial,
     limits,
     omitted,
     pending: [...gaps, ...changes].some((query) => query.isPending && !query.error),

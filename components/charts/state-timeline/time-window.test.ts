@@ -9,6 +9,7 @@ import {
   type TimeWindow,
   clipWindow,
   zoomWindow,
+  zoomWindowToFault,
 } from './time-window.ts'
 
 const limits: TimeWindow = { from: 0, to: 1_000_000 }
@@ -40,6 +41,17 @@ describe('a window', () => {
     expect(computeWindowAroundMoments([600_000, 1_200_000], 5_000_000)).toEqual({ from: 540_000, to: 1_260_000 })
     expect(computeWindowAroundMoments([600_000, 1_200_000], 1_210_000)).toEqual({ from: 540_000, to: 1_210_000 })
     expect(getWindowLengthMs(computeWindowAroundMoments([600_000], 600_000))).toBe(60_000)
+  })
+
+  it.each<[string, TimeWindow | null, TimeWindow]>([
+    ['in the middle', { from: 480_000, to: 500_000 }, { from: 390_000, to: 590_000 }],
+    ['at the end, such as an ongoing fault', { from: 980_000, to: 1_000_000 }, { from: 800_000, to: 1_000_000 }],
+    ['at the start', { from: 0, to: 20_000 }, { from: 0, to: 200_000 }],
+    ['of some seconds, with a minute around it', { from: 500_000, to: 502_000 }, { from: 471_000, to: 531_000 }],
+    ['that takes a tenth shows everything', { from: 300_000, to: 400_000 }, limits],
+    ['of an unknown time shows everything', null, limits],
+  ])('is zoomed to a fault %s', (_, fault, expected) => {
+    expect(zoomWindowToFault(limits, fault)).toEqual(expected)
   })
 })
 

@@ -57,6 +57,9 @@ export function panWindow(window: TimeWindow, share: number, limits: TimeWindow)
   return clipWindow({ from: window.from + by, to: window.to + by }, limits)
 }
 
+/** Minimum length of the initial window of an incident, milliseconds. */
+const SHORTEST_INITIAL_MS = 60_000
+
 /**
  * Returns a window that contains all moments, with a margin of a tenth (at least 30 s) on both sides. The margin at the
  * end does not extend beyond `now`, except that the window is at least a minute long.
@@ -65,5 +68,21 @@ export function computeWindowAroundMoments(moments: readonly number[], now: numb
   const from = Math.min(...moments)
   const to = Math.max(...moments)
   const air = Math.max(30_000, (to - from) * 0.1)
-  return { from: from - air, to: Math.max(from - air + 60_000, Math.min(to + air, Math.max(now, to))) }
+  return { from: from - air, to: Math.max(from - air + SHORTEST_INITIAL_MS, Math.min(to + air, Math.max(now, to))) }
+}
+
+/** Minimum share of the initial window that a fault takes, so that it is wider than some pixels. */
+const MIN_FAULT_SHARE = 0.1
+
+/**
+ * Returns the part of a window in which a fault takes a tenth of the length, with the fault in the middle as far as the
+ * window allows. The part is at least a minute long. Returns the whole window if the fault already takes a tenth of it.
+ * @param fault null = the time of the fault is unknown
+ */
+export function zoomWindowToFault(whole: TimeWindow, fault: TimeWindow | null): TimeWindow {
+  if (fault === null) return whole
+  const length = Math.max(SHORTEST_INITIAL_MS, getWindowLengthMs(fault) / MIN_FAULT_SHARE)
+  if (length >= getWindowLengthMs(whole)) return whole
+  const from = computeMomentAtPosition(fault, 0.5) - length / 2
+  return clipWindow({ from, to: from + length }, whole)
 }
