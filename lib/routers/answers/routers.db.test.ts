@@ -335,8 +335,26 @@ it("has no present state of Azure's end after polls stopped, but the last state 
   await recordRouterReports(db, ce, s(3_990), [up(s(3_990)), shut(s(4_050))])
   const endsAt = async (at: number) => (await getCircuitRouters(db.pool, circuit, {}, at)).data[0]?.peer.ends
   expect(await endsAt(s(4_125))).toMatchObject({ verdict: 'agree', azure: { state: 'down' } })
+  // The session was down when the router reported it, which is before the poll. As in events, the start may be earlier
+  // by the hold time and a second, because the router noticed the loss by its hold timer.
+  const since = { earliest: s(4_050) - 900 - 181_000, latest: s(4_050) }
+  expect((await endsAt(s(4_125)))?.azure.since).toEqual(since)
   const late = await endsAt(s(4_125 + 3_600))
   expect(late).toMatchObject({ verdict: 'one_end', azure: { state: 'unknown' } })
-  expect(late?.azure.lastKnown).toEqual({ state: 'down', at: s(4_120) })
+  expect(late?.azure).toMatchObject({ lastKnown: { state: 'down', at: s(4_120) }, since })
   expect(late?.words).toBe("the router's end is down; Azure's end is not known now")
+})
+
+it('has one start of a state that the router itself dates, in its current state and in its changes', async () => {
+  await db.pool.query('TRUNCATE router CASCADE')
+  const of = { address: '10.20.0.1', name: 'ce-1', software: null }
+  const before = await addBmpConnection(db.pool, { ...of, at: s(6_000) })
+  await recordRouterReports(db, before, s(6_000), [up(s(6_000)), shut(s(6_010))])
+  await closeRouterConnection(db.pool, before.connectionId, { until: s(6_020), ended: 'lost', detail: '' })
+  const after = await addBmpConnection(db.pool, { ...of, at: s(6_100) })
+  const established = { earliest: s(6_080), latest: s(6_100) }
+  await recordRouterReports(db, after, s(6_100), [{ ...up(s(6_100)), established }])
+  const [peerNow] = (await getRouter(db.pool, String(after.routerId), s(6_110))).data.peers
+  expect(peerNow).toMatchObject({ state: 'up', since: established })
+  expect(peerNow?.history[0]).toMatchObject({ state: 'up', from: established })
 })

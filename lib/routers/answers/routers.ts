@@ -8,6 +8,7 @@ import {
   formatRouterDownReason,
   type RouterDownReason,
   type RouterReportingProtocol,
+  type TimestampBounds,
 } from '#lib/contract/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import {
@@ -15,6 +16,7 @@ import {
   judgeSessionEnds,
   type PeeringLinkId,
   mergeObservedTimes,
+  narrowStateStart,
   type RouterSessionMatch,
 } from '#lib/detection/index.ts'
 import {
@@ -60,6 +62,8 @@ import {
   formatSeparateRouter,
 } from './router-text.ts'
 import { createMatchEvidenceFinder } from '../join/match-evidence.ts'
+import { isCollectorSession } from '../join/matched-sessions.ts'
+import { getCurrentRouterStateInterval } from '../join/router-side-sessions.ts'
 import {
   readRouterCoverage,
   removeRouter,
@@ -251,6 +255,15 @@ async function describeRouter(q: SqlExecutor, router: ReportingRouter, facts: Fa
   }
 }
 
+/**
+ * Returns the narrowest proven bounds of the start of a state at the router: the time that the router states or, if it
+ * states none, the bounds of the observed change.
+ */
+const pickStateStart = <Observed extends TimestampBounds | null>(
+  observed: Observed,
+  established: TimestampBounds | null,
+): Observed | TimestampBounds => established ?? observed
+
 function describePeer(session: RouterSession, facts: Facts): Peer {
   const { id, peerType, state, reason, since, observedUntil, established, ...stated } = session
   const join = facts.joins.get(id)
@@ -261,7 +274,7 @@ function describePeer(session: RouterSession, facts: Facts): Peer {
     ...stated,
     state: (observedUntil === null ? state : null) ?? 'unknown',
     lastState: state,
-    since: established ?? since,
+    since: pickStateStart(since, established),
     reason: formatJoined(reason, session.protocol),
     observedUntil,
     join: isJoined ? joinOf(session, join ?? { state: 'none' }, facts) : null,
@@ -300,7 +313,7 @@ function endsOf(session: RouterSession, join: RouterSessionMatch | undefined, fa
   const azure = azureEnd(session, link, facts)
   const router = {
     state: session.observedUntil === null ? session.state : null,
-    since: session.since,
+    since: pickStateStart(session.since, session.established),
     seenAt: session.observedUntil ?? now,
   }
   const judged = judgeSessionEnds(azure, router, getMaxEndDifferenceMs(session.holdTimeSeconds), now)
@@ -324,13 +337,11 @@ function endsOf(session: RouterSession, join: RouterSessionMatch | undefined, fa
 
 /**
  * Returns the state of a router's session at Azure's end, as the Microsoft edge router (MSEE) reports it. If no recent
- * poll shows it, the state is null, and `lastKnown` is the state that the last successful poll showed.
+ * poll shows it, the state is null, and `lastKnown` is the state that the last successful poll showed. The start of the
+ * state is narrowed by the current state at the router, as in events.
  */
-function azureEnd(
-  { localAddress, neighbor }: RouterSession,
-  { circuitId, peering, path }: PeeringLinkId,
-  facts: Facts,
-) {
+function azureEnd(session: RouterSession, { circuitId, peering, path }: PeeringLinkId, facts: Facts) {
+  const { localAddress, neighbor, holdTimeSeconds } = session
   const unknown = { state: null, since: null, seenAt: null, lastKnown: null }
   const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
   const circuit = found && selectCircuitPeering(found, peering)
@@ -341,11 +352,20 @@ function azureEnd(
   if (!row) return unknown
   const isOff = isPathLinkDisabled(circuit, link)
   const { verdict, known } = judgeStoredSession(row, isOff, facts.now)
-  const end = { since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt }
-  if (known !== 'stale') return { ...end, state: getStateOfVerdict(verdict), lastKnown: null }
+  const current = isCollectorSession(session) ? null : getCurrentRouterStateInterval(session)
+  const reported = { spans: current ? [current] : [], holdTimeSeconds }
+  const polled = row.establishedAt ?? row.since
+  const endOf = (state: 'up' | 'down' | null) => ({
+    since: state === null ? polled : narrowStateStart(state, polled, reported),
+    seenAt: row.lastSeenAt,
+  })
+  if (known !== 'stale') {
+    const state = getStateOfVerdict(verdict)
+    return { ...endOf(state), state, lastKnown: null }
+  }
   const last = getStateOfVerdict(judgeStoredSession(row, isOff, 'last read').verdict)
   const at = row.poll.lastReadAt
-  return { ...end, state: null, lastKnown: last === null || at === null ? null : { state: last, at } }
+  return { ...endOf(last), state: null, lastKnown: last === null || at === null ? null : { state: last, at } }
 }
 
 function getStateOfVerdict(verdict: ReturnType<typeof judgeStoredSession>['verdict']): 'up' | 'down' | null {
@@ -357,7 +377,11 @@ const newestFirst = (spans: readonly RouterSessionSpan[], { protocol }: RouterSe
   spans
     .toReversed()
     .slice(0, MAX_CHANGES)
-    .map((span) => ({ ...span, reason: formatJoined(span.reason, protocol) }))
+    .map((span) => ({
+      ...span,
+      from: pickStateStart(span.from, span.established),
+      reason: formatJoined(span.reason, protocol),
+    }))
 
 function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: EpochMs, to: EpochMs) {
   const gaps: { from: EpochMs; to: EpochMs }[] = []

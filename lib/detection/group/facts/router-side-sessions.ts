@@ -107,10 +107,20 @@ export function isPathDependentOnSession(
 }
 
 function narrowFact(fact: SessionFact, end: RouterSideSession): void {
-  if (fact.level === 'down' || fact.level === 'gone')
-    fact.since = fallBounds(fact.since, end, findMatchingRouterOutage(end, fact.since))
-  else if (fact.level === 'up') fact.since = riseBounds(fact.since, riseOf(end, fact.since))
+  if (fact.level === 'up') fact.since = narrowStateStart('up', fact.since, end)
+  else if (fact.level === 'down' || fact.level === 'gone') fact.since = narrowStateStart('down', fact.since, end)
 }
+
+/** States of a session at its end in the customer's router, with the hold time. */
+type ReportedStates = Pick<RouterSideSession, 'spans' | 'holdTimeSeconds'>
+
+/**
+ * Returns the bounds of the time since which a session is up or down at Azure's end, narrowed by the times that the
+ * router reports. Events and the comparison of both ends use this function, so that they show the same bounds.
+ * @param azure bounds according to Azure's polls, which are returned if the router's reports do not narrow them
+ */
+export const narrowStateStart = (state: 'up' | 'down', azure: TimestampBounds, end: ReportedStates): TimestampBounds =>
+  state === 'up' ? riseBounds(azure, riseOf(end, azure)) : fallBounds(azure, end, findMatchingRouterOutage(end, azure))
 
 function narrowEvent(live: LiveEvent, end: RouterSideSession): void {
   const { event } = live
@@ -155,7 +165,7 @@ export const findRouterOutageOfEvent = (
  * time and a keepalive interval. Null = the router reports no such outage.
  * @param azure bounds of the start according to Azure's polls
  */
-export function findMatchingRouterOutage(end: RouterSideSession, azure: TimestampBounds): RouterStateInterval | null {
+export function findMatchingRouterOutage(end: ReportedStates, azure: TimestampBounds): RouterStateInterval | null {
   const most = getMaxEndDifferenceMs(end.holdTimeSeconds)
   return (
     end.spans.find(
@@ -184,7 +194,7 @@ function fallBefore(end: RouterSideSession, up: TimestampBounds): RouterStateInt
  * none.
  * @param azure bounds of the rise according to Azure's polls
  */
-function riseOf(end: RouterSideSession, azure: TimestampBounds): RouterStateInterval | null {
+function riseOf(end: ReportedStates, azure: TimestampBounds): RouterStateInterval | null {
   const found = end.spans.filter(
     ({ state, from }) =>
       state === 'up' && from.latest >= azure.earliest - CLOCKS_MS && from.earliest <= azure.latest + CLOCKS_MS,
@@ -250,7 +260,7 @@ function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null)
 
 function fallBounds(
   azure: TimestampBounds,
-  { holdTimeSeconds }: RouterSideSession,
+  { holdTimeSeconds }: ReportedStates,
   fall: RouterStateInterval | null,
 ): TimestampBounds {
   if (!fall) return azure
