@@ -7,7 +7,9 @@ import {
   isPointEvent,
   type PollRecord,
 } from '#lib/contract/index.ts'
+import { type DetectionContext, ensureResourceState } from './context.ts'
 import { createEventKey } from './event-key.ts'
+import { isEqualPlainJson } from './plain-json.ts'
 import type { SessionFact } from './scope-state.ts'
 import { formatSessionSubject } from './subject.ts'
 
@@ -17,6 +19,11 @@ interface NewEvent
   evidence?: readonly Evidence[]
   causes?: readonly Cause[]
   flags?: readonly string[]
+  /**
+   * data that distinguishes the event from other events of its kind, scope and subject that the same poll proves, for
+   * example its route table; absent = the poll proves only one such event
+   */
+  distinguishedBy?: readonly unknown[]
 }
 
 /** Returns the time span in which a poll sampled its data. */
@@ -68,7 +75,7 @@ export const createChangeEvidence = (mark: PollRecord, field: string, before: un
 export function createEvent(mark: PollRecord, event: NewEvent): DetectedEvent {
   const { kind, severity, scope, subject, started, evidence = [], causes = [], flags = [] } = event
   return {
-    key: createEventKey(kind, mark, scope, subject),
+    key: createEventKey(kind, mark, scope, subject, event.distinguishedBy),
     kind,
     severity,
     scope,
@@ -83,6 +90,25 @@ export function createEvent(mark: PollRecord, event: NewEvent): DetectedEvent {
     partOf: event.partOf ?? null,
     incident: event.incident ?? null,
   }
+}
+
+/**
+ * Returns the event that a rule raises in a group. If the evaluated poll already proved another event of this kind, scope
+ * and subject, the key also depends on the begin of the event and on `distinguishedBy`, so that neither event replaces
+ * the other. Otherwise the key is the same as in earlier versions of Peerwatch. The key of a stored event is never
+ * computed again, so that an event of an earlier version keeps its key.
+ */
+export function createEventOfGroup(context: DetectionContext, event: NewEvent): DetectedEvent {
+  const { distinguishedBy = [], ...plain } = event
+  const first = createEvent(context.mark, plain)
+  const known = ensureResourceState(context, event.scope).live[first.key]?.event
+  // Two rules, or a rule that is evaluated for several peerings, may raise the same event.
+  const isSame =
+    known !== undefined &&
+    isEqualPlainJson(known.started, first.started) &&
+    (distinguishedBy.length === 0 || isEqualPlainJson(known.evidence, first.evidence))
+  if (!known || isSame) return first
+  return createEvent(context.mark, { ...plain, distinguishedBy: [event.started, ...distinguishedBy] })
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   INSTANT_BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
 import { computeDurationBounds } from './event-key.ts'
-import { createEvent } from './create-event.ts'
+import { createEventOfGroup } from './create-event.ts'
 import { type DetectionContext, findOpenEvent, storeEventInScope, getSeverityRank, formatSourceKey } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
@@ -82,7 +82,10 @@ function begin(context: DetectionContext, condition: EventCondition): LiveEvent 
   const { kind, scope, subject, since, severity, evidence = [], flags = [] } = condition
   const confirm = condition.confirm ?? countPollsToConfirm(kind)
   const raised = { kind, severity, scope, subject, started: since, evidence }
-  const event = createEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, EVENT_UNCONFIRMED_FLAG] : flags })
+  const event = createEventOfGroup(context, {
+    ...raised,
+    flags: confirm > 1 ? [...flags, EVENT_UNCONFIRMED_FLAG] : flags,
+  })
   const left = confirm - 1
   const awaited = left > 0 ? { source: formatSourceKey(mark), lastAt: mark.startedAt, left } : null
   return storeEventInScope(context, event, { confirm: awaited })

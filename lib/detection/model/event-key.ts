@@ -4,14 +4,22 @@ import type { TimestampBounds, DurationBounds, EventKind, PollRecord } from '#li
 /**
  * Returns the key of an event, which depends on its kind, scope and subject, and on the poll that proved it. If the
  * same poll is evaluated again, the event gets the same key and is not stored twice.
+ * @param distinguishedBy further data on which the key depends; empty = the key of earlier versions of Peerwatch
  */
-export function createEventKey(kind: EventKind | 'incident', mark: PollRecord, scope: string, subject: string): string {
+export function createEventKey(
+  kind: EventKind | 'incident',
+  mark: PollRecord,
+  scope: string,
+  subject: string,
+  distinguishedBy: readonly unknown[] = [],
+): string {
   const about = [kind, scope, mark.subresource, mark.kind, subject, mark.startedAt]
   // if the event is about the polled resource itself, the scope of the poll is left out, so that the key is the same as
   // in earlier versions of Peerwatch
   const proof = scope === mark.scope ? [] : [mark.scope]
+  const more = distinguishedBy.length > 0 ? [JSON.stringify(distinguishedBy)] : []
   return createHash('sha256')
-    .update([...about, ...proof].join('\n'))
+    .update([...about, ...proof, ...more].join('\n'))
     .digest('hex')
     .slice(0, 32)
 }

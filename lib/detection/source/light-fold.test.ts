@@ -95,3 +95,13 @@ it('reads a minute once, and remembers the very same where none is new', () => {
   expect(updateLightLevels(memory, rows(0, [-3, -12]), mark(2))).toEqual({ memory, events: [] })
   expect(updateLightLevels(memory, rows(0, [-3, -12]), mark(2)).memory).toBe(memory)
 })
+
+it('is two events if it is low twice within the minutes of one poll', () => {
+  const { events } = updateLightLevels({}, rows(0, [-3, -12, -12, -3, -12, -12]), mark(2))
+  expect(events.map(({ started, ended }) => [started.earliest / MS_PER_MINUTE, ended !== null])).toEqual([
+    [0, false],
+    [0, true],
+    [3, false],
+  ])
+  expect(new Set(events.map(({ key }) => key)).size).toBe(2)
+})

@@ -114,6 +114,8 @@ function lowEvent(
       },
     ],
     causes: [causeOf(subject)],
+    // A poll reads several minutes, so that it may prove two events of one direction.
+    distinguishedBy: [firstLow.at],
   })
 }
 

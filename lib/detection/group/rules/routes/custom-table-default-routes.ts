@@ -149,24 +149,18 @@ function resolve(context: DetectionContext, table: string, pending: PendingDefau
   if (alike.length > 0) return !mayWait
   if (!peers.every((peer) => isChangeOfConnection(context, table, peer, pending))) return !mayWait
   const [first = ''] = peers
-  // The key of the event names the table and the peers, because the poll of another table may raise an event of the same
-  // circuit at the same time, and so may two carriers without a circuit.
-  const own = { ...mark, scope: table, subresource: peers.join(), startedAt: source.startedAt }
-  putRouteEvent(
-    { ...context, mark: own },
-    {
-      kind,
-      scope: findNeighborCarryingPath(context, table, first).circuit ?? hub,
-      subject: prefix,
-      severity: 'major',
-      started: between,
-      prefixes: [prefix],
-      peers,
-      causes,
-      proof: source,
-      table,
-    },
-  )
+  putRouteEvent(context, {
+    kind,
+    scope: findNeighborCarryingPath(context, table, first).circuit ?? hub,
+    subject: prefix,
+    severity: 'major',
+    started: between,
+    prefixes: [prefix],
+    peers,
+    causes,
+    proof: source,
+    table,
+  })
   return true
 }
 

@@ -7,7 +7,7 @@ import {
   parseHubConnectionName,
 } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../model/context.ts'
-import { createEvent } from '../../../model/create-event.ts'
+import { createEventOfGroup } from '../../../model/create-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isWithinHoldTime } from '../../facts/hold-time.ts'
 import type { ProvingPollTimes } from '../../../model/route-memory.ts'
@@ -49,7 +49,7 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
     isShared || findCustomHubTable(topology, table) ? createTableEvidence(context, table, finding.proof ?? mark) : []
   const same = isShared && shownBy.length > 0 ? findSameEventOfHub(context, finding, table) : null
   if (same) return joinEvent(same, table, finding, shownBy)
-  const event = createEvent(mark, {
+  const event = createEventOfGroup(context, {
     kind,
     severity,
     scope,
@@ -58,6 +58,7 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
     evidence: [...evidence, routeEvidence(finding.proof ?? mark, finding), ...shownBy],
     flags,
     causes: finding.causes ?? [],
+    distinguishedBy: [table, prefixes, peers, peersAfter],
   })
   return storeEventInScope(context, event, {
     confirm: null,

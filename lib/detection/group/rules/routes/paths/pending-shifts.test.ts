@@ -55,6 +55,39 @@ it('a change that ends a shift is no shift of its own', () => {
   expect(shiftsAfter(MOVED, ['10.30.0.0/16'])).toEqual(['ckt-lon > ckt-ams'])
 })
 
+it('pending changes of one circuit and subject have separate events, and so have their returns', () => {
+  const member = (neighbor: string) => formatGatewayNeighbor({ gateway: HUB_GATEWAY_NAME, neighbor })
+  const source = { startedAt: MOVED.latest - 2_000, finishedAt: MOVED.latest, previousOkAt: MOVED.earliest }
+  const name = { scope: 'ckt-ams', subject: 'ckt-ams > ckt-lon', level: 'circuit' } as never
+  const change = { source, between: MOVED, before: [member(AMS)], after: [member(LON)], drain: false, name }
+  const pending = [
+    { ...change, prefixes: ['10.20.0.0/16'] },
+    { ...change, prefixes: ['10.21.0.0/16'], after: [member('10.0.4.5')] },
+    { ...change, prefixes: ['10.22.0.0/16'], returned: { earliest: MOVED.latest, latest: MOVED.latest + 1_000 } },
+  ]
+  const listed = (isLost: boolean) => {
+    const context: DetectionContext = {
+      ...quietEstate(TEST_POLL_END_TIME),
+      topology: createTwoCircuitEstate().topology(),
+      scopes: {
+        'ckt-ams': createResourceState(),
+        [HUB_GATEWAY_NAME]: { ...createResourceState(), pending: structuredClone(pending) },
+      },
+    }
+    if (isLost) removeNeighbor(context, AMS)
+    resolvePendingPathShifts(context)
+    return listLiveEvents(context).map(({ event, prefixes }) => `${event.kind} ${prefixes?.join()}`)
+  }
+  expect(listed(false)).toEqual(['best_path_shift 10.20.0.0/16', 'best_path_shift 10.21.0.0/16', 'best_path_shift '])
+  expect(listed(true)).toEqual(['failover 10.20.0.0/16', 'failover 10.21.0.0/16', 'failover ', 'failback 10.22.0.0/16'])
+})
+
+/** Releases a neighbor of the gateway, because its connection was removed at the time of the change. */
+function removeNeighbor({ scopes }: DetectionContext, neighbor: string): void {
+  const gateway = (scopes[HUB_GATEWAY_NAME] ??= createResourceState())
+  gateway.released[neighbor] = { between: MOVED, circuit: 'ckt-ams', by: 'removal' }
+}
+
 const [TABLE, GATEWAY, PREFIX] = ['rt-app', 'ergw-vhub', '10.20.0.0/16']
 
 /** Events after a custom table of a hub lost one of two equal paths, and whether the former connection brings it. */
