@@ -155,6 +155,13 @@ describe('another route table of a hub', () => {
       provisioningState: 'Succeeded',
     })
   })
+
+  it('has an unknown number of static routes if its configuration does not contain them', () => {
+    const routesOf = (properties: object) => decodeResourceConfig(armTypes.hubRouteTable, { properties }).staticRoutes
+    // a customer sees the table of a hub of another owner without its routes
+    expect(routesOf({ provisioningState: 'Succeeded' })).toBeNull()
+    expect(routesOf({ routes: [] })).toEqual([])
+  })
 })
 
 describe('what a connection of a hub brings', () => {

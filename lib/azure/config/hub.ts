@@ -117,11 +117,13 @@ export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
   return {
     resource: 'hubRouteTable',
     labels: table.texts('labels'),
-    staticRoutes: table.list('routes').map((route) => ({
-      name: route.text('name') ?? '',
-      prefixes: route.text('destinationType')?.toUpperCase() === 'CIDR' ? route.texts('destinations') : [],
-      nextHop: route.text('nextHop'),
-    })),
+    staticRoutes: table.has('routes')
+      ? table.list('routes').map((route) => ({
+          name: route.text('name') ?? '',
+          prefixes: route.text('destinationType')?.toUpperCase() === 'CIDR' ? route.texts('destinations') : [],
+          nextHop: route.text('nextHop'),
+        }))
+      : null,
     associated: table.texts('associatedConnections').length,
     propagating: table.texts('propagatingConnections').length,
     propagatingKeys: table.texts('propagatingConnections').map(normalizeArmId),

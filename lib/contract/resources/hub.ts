@@ -176,7 +176,11 @@ export interface HubRouteMapConfig extends RouteMapDetails {
  */
 export interface HubRouteTableConfig extends Record<'associated' | 'propagating', number> {
   resource: 'hubRouteTable'
-  staticRoutes: { name: string; prefixes: string[]; nextHop: string | null }[]
+  /**
+   * null = not listed, or not visible: the table is in a hub of another owner, and its static routes may lead to
+   * resources of others
+   */
+  staticRoutes: { name: string; prefixes: string[]; nextHop: string | null }[] | null
   /** labels of the table. A connection propagates its routes to all tables with a label that it names */
   labels: string[]
   /** keys (`normalizeArmId`) of the connections that propagate their routes to the table */

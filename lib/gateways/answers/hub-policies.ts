@@ -70,7 +70,7 @@ export interface CustomHubTable {
   networks: { name: string; networkKey: string | null }[]
   /** keys (`normalizeArmId`) of the connections that propagate their routes to the table */
   propagatingKeys: readonly string[]
-  /** prefixes of its static routes */
+  /** prefixes of its static routes; empty also if its static routes are unknown */
   staticPrefixes: string[]
 }
 
@@ -87,7 +87,7 @@ function describeCustomTable(
       name,
       networks: networks.map((one) => ({ name: one.name, networkKey: one.networkKey })),
       propagatingKeys: table.propagatingKeys,
-      staticPrefixes: table.staticRoutes.flatMap(({ prefixes }) => prefixes),
+      staticPrefixes: (table.staticRoutes ?? []).flatMap(({ prefixes }) => prefixes),
     },
   ]
 }
@@ -130,7 +130,7 @@ export async function readHubForwarding(q: SqlExecutor, at: EpochMs | undefined)
       )
       const { firewallKey, routeMaps } = config.hub
       const table = defaultTableIn(own)
-      const staticPrefixes = table?.staticRoutes.flatMap(({ prefixes }) => prefixes) ?? []
+      const staticPrefixes = table?.staticRoutes?.flatMap(({ prefixes }) => prefixes) ?? []
       const policies = findHubPolicies(own)
       const unapplied = [
         ...(policies ?? []).map((policy) => policy.unapplied),

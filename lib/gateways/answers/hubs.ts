@@ -382,7 +382,7 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
       name: resource?.name ?? DEFAULT_HUB_TABLE,
       isDefault: subresource !== '',
       ...(config ?? { labels: [], associated: null, propagating: null, provisioningState: null }),
-      staticRoutes: config?.staticRoutes.length ?? null,
+      staticRoutes: config?.staticRoutes?.length ?? null,
       unapplied: resource && config ? formatUnappliedConfiguration(resource.name, config) : null,
       prefixes: sizes.get(tableOf(scope, subresource, 'tables')) ?? null,
     }
