@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { ConfigChange, PollRecord } from '#lib/contract/index.ts'
+import type { ActivityRow, ConfigChange, PollRecord } from '#lib/contract/index.ts'
 import { SITE_A_PREFIXES, createSimulatedUpSession, createTwoCircuitEstate } from '#lib/detection/testing/estates.ts'
-import type { SimulatedEstate } from '#lib/detection/testing/world.ts'
+import { createResourceState } from '#lib/detection/model/scope-state.ts'
+import { buildSimulatedArmId, type SimulatedEstate } from '#lib/detection/testing/world.ts'
 import { shortName } from '../memory/testing/play.ts'
 import { NOTHING_DECLARED } from '../testing/nothing-declared.ts'
 import { findAffectedGroups } from './affected-groups.ts'
@@ -44,17 +45,21 @@ function removeConnections(world: SimulatedEstate, neighbors: readonly string[])
   for (const one of neighbors) Object.assign(world.neighbor(one), { circuit: null, path: null })
 }
 
-/** Returns the scopes of the groups that are evaluated after ckt-ams lost its connection to ergw-hub. */
-async function listGroupsAfterRemoval(changed: string, world = createTwoGatewayEstate()): Promise<string[][]> {
-  const store = {
+/** Returns a store of the resources of an estate, with stored states by scope. */
+const createStore = (world: SimulatedEstate, stored: ReadonlyMap<string, unknown> = new Map()): DetectionStore =>
+  ({
     resources: async () => world.resources().map((resource) => ({ ...resource, id: resource.name })),
     declared: async () => NOTHING_DECLARED,
     settings: async () => DEFAULT_SETTINGS,
     reportedRoutes: async () => [],
     edgeRouters: async () => ({ expected: [], released: [] }),
-    loadScopes: async () => new Map(),
+    loadScopes: async () => stored,
     shortIdOf: shortName,
-  } satisfies Partial<DetectionStore> as Partial<DetectionStore> as DetectionStore
+  }) satisfies Partial<DetectionStore> as Partial<DetectionStore> as DetectionStore
+
+/** Returns the scopes of the groups that are evaluated after ckt-ams lost its connection to ergw-hub. */
+async function listGroupsAfterRemoval(changed: string, world = createTwoGatewayEstate()): Promise<string[][]> {
+  const store = createStore(world)
   const book = new TopologyCache()
   const before = await store.resources()
   await book.groups(store, 0)
@@ -79,4 +84,17 @@ it.each<[string, string[][]]>([
 it('a circuit without another gateway is added to the group of the gateway that it lost', async () => {
   const groups = await listGroupsAfterRemoval('ckt-ams', createTwoCircuitEstate())
   expect(groups).toEqual([['ckt-ams', 'ckt-lon', 'ergw-hub', 'ergw-hub-ckt-ams'], ['ckt-ams']])
+})
+
+it('a removed connection is evaluated with the gateway that lost it, also if its circuit has another gateway', async () => {
+  const world = createTwoGatewayEstate()
+  removeConnections(world, AMS)
+  const removed = 'ergw-hub-ckt-ams'
+  const state = { ...createResourceState(), heirs: ['ckt-ams', 'ergw-hub'] }
+  const mark = { kind: 'activity', scope: 'sub', finishedAt: 60_000 } as PollRecord
+  const row = { resourceId: buildSimulatedArmId('connections', removed), status: 'Started' } as ActivityRow
+  const signals = [{ type: 'activity' as const, rows: [row] }]
+  const store = createStore(world, new Map([[removed, state]]))
+  const groups = await findAffectedGroups(store, mark, new TopologyCache(), signals, {})
+  expect(groups.map(({ scopes }) => scopes)).toEqual([['ckt-lon', 'ergw-hub', 'ergw-hub-ckt-ams']])
 })

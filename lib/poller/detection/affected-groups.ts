@@ -87,8 +87,7 @@ async function groupsAfter(
   const heirs = isChanged ? await book.groupsWith(store, gateways, now) : []
   const inherited = new Set(heirs.flatMap(({ scopes }) => scopes))
   const others = current.filter(({ scopes }) => !scopes.some((scope) => inherited.has(scope)))
-  const withGateway = all.filter(({ topology }) => topology.gateways.length > 0 || topology.hubConnections)
-  const elsewhere = new Set([...removed, ...withGateway.flatMap(({ scopes }) => scopes)])
+  const elsewhere = new Set([...removed, ...all.filter(hasGateway).flatMap(({ scopes }) => scopes)])
   const groups = withLost(withFormer([...heirs, ...others], former, removed), { lost, removed, elsewhere })
   const known = new Set(groups.flatMap(({ scopes }) => scopes))
   // a hub's gateway that lost its last connection belongs to no group any more
@@ -101,6 +100,10 @@ async function groupsAfter(
   const returned = await rememberedOf(store, added, known)
   return withRemembered(store, book, [...groups, ...emptied.map(createSingleResourceGroup)], returned, now)
 }
+
+/** Reports whether a group contains a gateway, or connections of a gateway in a hub. */
+const hasGateway = ({ topology }: TopologyGroup): boolean =>
+  topology.gateways.length > 0 || topology.hubConnections !== undefined
 
 /** Returns the lost BGP neighbors: the groups had them before, but no connection leads to them any more. */
 function lostBetween(
@@ -222,14 +225,15 @@ async function withRemembered(
     const own: TopologyGroup[] = []
     // sequential, because all reads use the connection of the poll's transaction
     for (const heir of heirs) own.push(await book.groupOf(store, heir, now))
-    const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
+    const isOfHeir = ({ topology }: TopologyGroup) => topology.gateways.some((gateway) => heirs.includes(gateway.scope))
+    const first = own.find(isOfHeir) ?? own.find(hasGateway)
     if (!first) {
       groups.push(createSingleResourceGroup(scope))
       continue
     }
     // a circuit that has no gateway any more is a group of its own. Include it, because the removal also explains the
     // events of this circuit
-    const alone = own.flatMap(({ topology, scopes }) => (topology.gateways.length === 0 ? scopes : []))
+    const alone = own.flatMap((group) => (hasGateway(group) ? [] : group.scopes))
     const parts = groups.filter(({ scopes }) => scopes.some((one) => first.scopes.includes(one) || alone.includes(one)))
     for (const part of parts) groups.splice(groups.indexOf(part), 1)
     const scopes = [...first.scopes, ...parts.flatMap((part) => part.scopes), ...alone, scope]
