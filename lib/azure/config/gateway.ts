@@ -7,9 +7,11 @@ import {
   isTaggedByMigration,
   parseArmId,
   type PublicAddressConfig,
+  type ResourceConfig,
 } from '#lib/contract/index.ts'
 import { isJsonObject } from '../decode/json.ts'
 import { getArmMember } from '../decode/members.ts'
+import type { MetricsOptionsOfResource } from '../types.ts'
 import { type ArmObjectReader, createArmObject } from './arm-object.ts'
 import { decodeHubConnections, decodeRouteMapNames } from './hub.ts'
 import { decodeRoutingPreference } from './network.ts'
@@ -58,6 +60,16 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     ...(kind === 'routeServer' && { routeMaps: decodeRouteMapNames(gateway) }),
   }
 }
+
+/** Returns the properties of a decoded resource on which the metrics of a gateway depend; null for other resources. */
+export const getMetricsOptionsOfGateway = (config: ResourceConfig | null): MetricsOptionsOfResource['gateway'] =>
+  config?.resource === 'gateway'
+    ? {
+        gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute',
+        sku: config.sku.name,
+        hasUserVpn: config.userVpnPools !== undefined,
+      }
+    : null
 
 const tagsOf = (config: unknown): unknown => (isJsonObject(config) ? getArmMember(config, 'tags') : null)
 

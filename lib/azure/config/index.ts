@@ -3,6 +3,7 @@
  * them.
  */
 export { decodeResourceConfig } from './decode-config.ts'
+export { getMetricsOptionsOfGateway } from './gateway.ts'
 export { findOwnershipSource } from './ownership-source.ts'
 export { listDisplayedSettings } from './settings.ts'
 export { hasOnlyTagChanges } from './tag-changes.ts'

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { MetricsOptionsOfResource } from '#lib/azure/index.ts'
-import { decodeResourceConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig, getMetricsOptionsOfGateway } from '#lib/azure/config/index.ts'
 import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
   normalizeArmId,
@@ -256,14 +256,7 @@ export class SourceCache {
   async #loadMetered(resourceId: string): Promise<MetricsOptionsOfResource | null> {
     const resource = await readResourceByIdOrArmId(this.#db.pool, resourceId)
     const config = resource && decodeResourceConfig(resource.type, resource.config)
-    const gateway =
-      config?.resource === 'gateway'
-        ? {
-            gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute',
-            sku: config.sku.name,
-            hasUserVpn: config.userVpnPools !== undefined,
-          }
-        : null
+    const gateway = getMetricsOptionsOfGateway(config)
     const reach = config?.resource === 'circuit' && hasGlobalReach(config)
     return resource?.location ? { region: resource.location, gateway, ...(reach && { hasReach: true }) } : null
   }

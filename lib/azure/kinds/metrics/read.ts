@@ -2,12 +2,11 @@ import { type EpochMs, isPolledGatewayType, isGlobalReachMetric, type MetricRow 
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { parseResponseBody, decodeArmValue, requireBodyObject } from '../../decode/decode.ts'
 import { isFailureOfAllRequests, PollFailure } from '../../call/failure.ts'
-import { armTextOrNullSchema } from '../../decode/fields.ts'
 import { type PollInput, createUnsupportedFailure } from '../../poll-input.ts'
 import { type MetricRequest, listMetricRequests } from './metric-requests.ts'
 import { SECONDS_BY_TIME_GRAIN, type DecodedMetrics, decodeMetricRows } from './decode-metric-rows.ts'
 import { createArmRowSchema } from '../../decode/members.ts'
-import { decodeGateway } from '../../config/gateway.ts'
+import { decodeGateway, getMetricsOptionsOfGateway } from '../../config/gateway.ts'
 import type { MetricsOptionsOfResource } from '../../types.ts'
 
 const METRICS_VERSION = '2024-02-01'
@@ -90,21 +89,16 @@ function inOrder(rows: readonly MetricRow[]): MetricRow[] {
 
 const ordered = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1)
 
-const gatewayProperties = createArmRowSchema({
-  properties: createArmRowSchema({
-    gatewayType: armTextOrNullSchema,
-    sku: createArmRowSchema({ name: armTextOrNullSchema }).nullish(),
-  }),
-})
+/** Response that can be decoded as a gateway. Without properties, its kind would be unknown. */
+const bodyWithProperties = createArmRowSchema({ properties: createArmRowSchema({}) })
 
 async function gatewayKind({ call, arm, id, params }: PollInput): Promise<MetricsOptionsOfResource['gateway']> {
   if (!isPolledGatewayType(id.type)) return null
   if (params.resource) return params.resource.gateway
   const answer = await sendThroughSdk(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
   const body = requireBodyObject(parseResponseBody(answer))
-  const { properties } = decodeArmValue(gatewayProperties, body)
-  const hasUserVpn = decodeGateway(id.type, body).userVpnPools !== undefined
-  return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null, hasUserVpn }
+  decodeArmValue(bodyWithProperties, body)
+  return getMetricsOptionsOfGateway(decodeGateway(id.type, body))
 }
 
 interface PlanAnswer {
