@@ -13,7 +13,10 @@ export async function lengthenResourceNames(page: Page, names: readonly string[]
       const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
       for (let text = texts.nextNode(); text; text = texts.nextNode()) {
         if (text.parentElement?.closest('svg, script, style, .wall')) continue
-        for (const name of names) text.nodeValue = (text.nodeValue ?? '').replaceAll(name, name.padEnd(length, 'x'))
+        const given = text.nodeValue ?? ''
+        const longer = names.reduce((rest, name) => rest.replaceAll(name, name.padEnd(length, 'x')), given)
+        // a text is written only if it changed, because each write makes the browser lay out the text again
+        if (longer !== given) text.nodeValue = longer
       }
     },
     { names: [...names], length: LONGEST_NAME },
