@@ -121,6 +121,7 @@ export default defineConfig({
         extends: true,
         test: {
           ...common,
+          ...native,
           name: 'unit-isolated',
           include: ISOLATED,
           exclude: [...common.exclude, ...OF_OTHER_PROJECTS],
