@@ -36,6 +36,6 @@ export function formatTrafficMoveVerdict({
   if (verdict === 'unknown') return 'Not known whether it moves'
   if (verdict === 'does_not_move') return 'Does not move: no other path has the prefixes'
   const limits = hindrances.filter(({ kind }) => hindranceKinds[kind].effect === 'part').length
-  const because = verdict === 'partly' && limits === 0 ? '; no other path has the other prefixes' : ''
+  const because = verdict === 'partly' && limits === 0 ? '; no other circuit or VPN has the other prefixes' : ''
   return `${verdict === 'moves' ? 'Moves' : 'Moves partly'}: ${where}${because}`
 }

@@ -80,7 +80,7 @@ describe('verdict', () => {
     expect(judge([createTestWhatIfTable(of('ckt-a'))])).toMatchObject({ verdict: 'does_not_move', hindrances: [] })
     expect(judge([createTestWhatIfTable([...of('ckt-a'), ...of('ckt-a', Q), ...of('ckt-b', Q, far)])])).toMatchObject({
       verdict: 'partly',
-      sentence: 'Moves partly: 1 prefix to ckt-b; no other path has the other prefixes',
+      sentence: 'Moves partly: 1 prefix to ckt-b; no other circuit or VPN has the other prefixes',
     })
   })
 
