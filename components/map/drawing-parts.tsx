@@ -1,4 +1,3 @@
-import { formatUtcMinuteOfDay, formatUtcDay, formatUtcTime } from '#lib/contract/time/dates.ts'
 import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
@@ -112,23 +111,16 @@ export function MapConnectionCurve({
 }
 
 /**
- * Formats the state of a line of the map. If no recent poll confirms the state, the text names the time of the last
- * poll as far as it fits: `DOWN, last known at 09:59`. The title of the line always contains it.
- * @param place.room space for the text in px
- * @param place.now time that the page shows, epoch milliseconds
- * @param place.zone time zone that the page uses; in another zone than UTC, the time is shown only with its zone
+ * Formats the state of a line of the map. If no recent poll confirms the state, the text says so as far as it fits:
+ * `DOWN, last known`. The time of the last poll is only in the title of the line, because lines of different lengths
+ * would show it in different forms.
+ * @param room space for the text in px
  */
 export function formatPathLineStatus(
   { status, unconfirmedSince }: Pick<EstateMapPathLine, 'status' | 'unconfirmedSince'>,
-  { room, now, zone }: { room: number; now: number; zone: string },
+  room: number,
 ): string {
   if (unconfirmedSince === undefined) return formatStatusText(status)
-  const { word } = status
-  const isClear = zone === 'UTC' && formatUtcDay(unconfirmedSince) === formatUtcDay(now)
-  const texts = [
-    `${word}, ${formatLastKnown(formatUtcMinuteOfDay(unconfirmedSince, now))}`,
-    ...(isClear ? [`${word}, ${formatLastKnown(formatUtcTime(unconfirmedSince))}`] : []),
-    `${word}, ${formatLastKnown(null)}`,
-  ]
-  return texts.find((text) => estimateTextWidth(text, MAP_FONT_SIZES.small) <= room) ?? word
+  const text = `${status.word}, ${formatLastKnown(null)}`
+  return estimateTextWidth(text, MAP_FONT_SIZES.small) <= room ? text : status.word
 }

@@ -1,7 +1,5 @@
 import { clsx } from 'clsx'
 import { SvgGlyph, type StateTone } from '../ui/drawing/glyph.tsx'
-import { useZone } from '../ui/preferences.tsx'
-import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { formatPathLineStatus, toneFillClasses, LinkedMapItem, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
 import type { EstateMapPathLine, MapRow } from './map-model.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
@@ -183,10 +181,8 @@ function PathLine({
   hatch: string
 }) {
   const { tone } = line.status
-  const zone = useZone()
-  const now = useNowInSteps(60_000)
   const nameWidth = estimateTextWidth(line.name, MAP_FONT_SIZES.small)
-  const words = formatPathLineStatus(line, { room: to - label - nameWidth - 22, now, zone })
+  const words = formatPathLineStatus(line, to - label - nameWidth - 22)
   const wordWidth = estimateTextWidth(words, MAP_FONT_SIZES.small)
   const labelWidth = nameWidth + wordWidth + 26
   const trafficWidth = line.traffic === null ? 0 : estimateTextWidth(line.traffic, MAP_FONT_SIZES.small) + 6
