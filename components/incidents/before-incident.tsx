@@ -43,7 +43,7 @@ function NotOpenedYet({ incident, at }: { incident: IncidentDetail; at: string }
           ? ', after the shown time.'
           : '. At the shown time, Peerwatch had not detected the incident yet.'}
       </p>
-      <p className="mt-3 flex flex-wrap gap-x-5 gap-y-1 print:hidden">
+      <p className="mt-3 flex flex-wrap items-baseline gap-x-5 gap-y-1 print:hidden">
         <PageLink
           href={`/incidents/${encodeURIComponent(id)}?at=${encodeURIComponent(known)}`}
           className="link min-h-6"
