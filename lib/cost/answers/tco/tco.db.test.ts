@@ -124,7 +124,7 @@ it('a charge holds in the time that it was declared for, and falls due once', as
   const { rows } = await tco(2)
   // the first inventory with the hub was on 20 October
   for (const wanted of ['circuit', 'gateway'])
-    expect(rows.find(({ kind }) => kind === wanted)?.note).toContain('not read before 2026-10-20 00:00 UTC')
+    expect(rows.find(({ kind }) => kind === wanted)?.note).toContain('not polled before 2026-10-20 00:00 UTC')
   expect((await tco(2)).totals.map(({ currency }) => currency)).toEqual(['EUR', 'USD'])
 })
 

@@ -329,7 +329,7 @@ describe('a projection', () => {
       termsUnread: [{ from: '2026-11-10T00:00:00.000Z', to: '2026-11-11T00:00:00.000Z' }],
     })
     expect(partly.assumptions).toContainEqual(
-      expect.stringContaining('not read from 2026-11-10 00:00 UTC to 2026-11-11 00:00 UTC'),
+      expect.stringContaining('not polled from 2026-11-10 00:00 UTC to 2026-11-11 00:00 UTC'),
     )
   })
 
