@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it, vi } from 'vitest'
-import type { CostProjection, UnusedFinding } from '#lib/cost/api/index.ts'
-import { formatCaveatCount, listCaveats } from './caveats.ts'
+import type { CostProjection, CostReviewCircuit, UnusedFinding } from '#lib/cost/api/index.ts'
+import { formatCaveatCount, listCaveats as listAllCaveats } from './caveats.ts'
 import { createCostReviewColumns } from './review-columns.tsx'
 import type { CostReviewRow } from './review-rows.ts'
 
@@ -18,7 +18,35 @@ const projection = (part: object = {}, action = 'stay', asks: object[] = []) =>
 const unused = (kind: UnusedFinding['kind'], name = 'erc-london') =>
   ({ kind, name, resourceId: `/${name}`, reason: `Because of ${kind}.`, remedy: 'Change it.' }) as UnusedFinding
 
+const listCaveats = (one: CostProjection, findings: readonly UnusedFinding[]) => listAllCaveats(one, findings, null)
+
 describe('the caveats of a recommendation', () => {
+  it('name a peak that does not fit on one path, and why a peak may be higher', () => {
+    const peakOf = (share: number, isAtLeast: boolean): CostReviewCircuit['peak'] => ({
+      mbps: 200 * share,
+      share,
+      loss: share > 1 ? { name: 'erc-london' } : null,
+      isAtLeast,
+      isNearlyFull: share >= 0.8,
+    })
+    const of = (share: number, isAtLeast: boolean, takesOver: object | null = { isUnsure: false, losses: [] }) =>
+      listAllCaveats(projection({ takesOver }), [], peakOf(share, isAtLeast))
+    const isTooLarge =
+      'The peak does not fit on one path: 312 Mb/s if erc-london fails, 156 % of one path. Check whether a larger bandwidth is needed.'
+    expect(of(1, false)).toEqual([])
+    expect(of(1.56, false)).toEqual([isTooLarge])
+    expect(of(0.18, true, null)).toEqual([
+      'The peak on one path may be higher, because the traffic that other failures move to this circuit is not computed yet.',
+    ])
+    expect(of(1.56, true, { isUnsure: true, losses: [] })).toEqual([
+      isTooLarge,
+      'The peak on one path may be higher, because the new path of some prefixes after a failure is unknown.',
+    ])
+    expect(of(0.18, true)).toEqual([
+      'The peak on one path may be higher, because the traffic after a failure is unknown.',
+    ])
+  })
+
   it('are none if all was measured and compared', () => {
     expect(listCaveats(projection(), [unused('no_connection', 'erc-other')])).toEqual([])
   })
@@ -72,4 +100,15 @@ describe('the cell of a recommendation', () => {
     expect(drawn(['It is linked to no gateway.'])).toContain('Stay</span>, 1 caveat')
     expect(drawn([], vi.fn())).not.toContain('caveat')
   })
+})
+
+it('the cell of the peak names a peak that is not complete', () => {
+  const drawn = (isAtLeast: boolean) => {
+    const peak = { mbps: 36, share: 0.18, loss: null, isAtLeast, isNearlyFull: false }
+    const row = { ...projection(), reviewed: { peak } } as unknown as CostReviewRow
+    const columns = createCostReviewColumns({ variance: [], comparedWith: null, decisions: [] })
+    return renderToStaticMarkup(columns.find(({ id }) => id === 'capacity')?.cell?.(row))
+  }
+  expect(drawn(true)).toContain('≥ 18 %, not complete')
+  expect(drawn(false)).not.toMatch(/≥|not complete/)
 })

@@ -1,5 +1,5 @@
-import type { CostProjection, UnusedFinding } from '#lib/cost/api/index.ts'
-import { formatCountWithPlural, formatFractionAsPercent } from '../../format/quantity.ts'
+import type { CostProjection, CostReviewCircuit, UnusedFinding } from '#lib/cost/api/index.ts'
+import { formatBandwidth, formatCountWithPlural, formatFractionAsPercent } from '../../format/quantity.ts'
 
 /** Minimum measured share of the month so far, 0 to 1, from which the usage counts as complete. */
 const COMPLETE_SHARE = 0.995
@@ -16,14 +16,20 @@ const keepsPlan: readonly UnusedFinding['kind'][] = ['premium_not_needed', 'band
  * of the review, so that the recommendation is not evaluated again. The result is empty for a circuit without a
  * recommendation, because the reason then names the missing fact.
  * @param unused findings of the review about the circuit
+ * @param peak highest traffic on one path after the recommended change; null = unknown
  */
-export function listCaveats(projection: CostProjection, unused: readonly UnusedFinding[]): string[] {
+export function listCaveats(
+  projection: CostProjection,
+  unused: readonly UnusedFinding[],
+  peak: CostReviewCircuit['peak'],
+): string[] {
   const { name, coveredShare, termsUnread, options, recommendation } = projection
   const { action, asks } = recommendation
   if (action === 'too_early' || action === 'unpriced') return []
   // The row names the first open question next to the recommendation.
   const moreQuestions = asks.length - 1
   return [
+    ...formatPeakCaveats(projection, peak),
     ...unused
       .filter((one) => one.name === name && one.kind !== 'gateway_alone')
       .filter(({ kind }) => action !== 'switch' || !keepsPlan.includes(kind))
@@ -44,6 +50,38 @@ export function listCaveats(projection: CostProjection, unused: readonly UnusedF
         ]
       : []),
     ...(termsUnread.length > 0 ? ['The billing terms were not polled in a part of the month.'] : []),
+  ]
+}
+
+/**
+ * Describes the situation in which the highest traffic on one path occurs: `in the busiest hour of 30 days`, or `if
+ * erc-london fails`.
+ */
+export function formatPeakSituation(loss: NonNullable<CostReviewCircuit['peak']>['loss']): string {
+  if (loss === null) return 'in the busiest hour of 30 days'
+  return loss.name === null ? 'after another failure' : `if ${loss.name} fails`
+}
+
+/** Returns the caveats about the highest traffic on one path: it does not fit, or it may be higher. */
+function formatPeakCaveats(
+  { takesOver }: Pick<CostProjection, 'takesOver'>,
+  peak: CostReviewCircuit['peak'],
+): string[] {
+  if (peak === null) return []
+  const { mbps, share, loss, isAtLeast } = peak
+  const missing =
+    takesOver === null
+      ? 'the traffic that other failures move to this circuit is not computed yet'
+      : takesOver.isUnsure
+        ? 'the new path of some prefixes after a failure is unknown'
+        : 'the traffic after a failure is unknown'
+  return [
+    ...(share > 1
+      ? [
+          `The peak does not fit on one path: ${formatBandwidth(Math.ceil(mbps))} ${formatPeakSituation(loss)}, ${formatFractionAsPercent(share)} of one path. Check whether a larger bandwidth is needed.`,
+        ]
+      : []),
+    ...(isAtLeast ? [`The peak on one path may be higher, because ${missing}.`] : []),
   ]
 }
 

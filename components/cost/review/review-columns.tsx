@@ -14,7 +14,7 @@ import {
 } from '../decisions/decision-text.ts'
 import { formatCostPercentiles, formatMoneyChange, formatMoney, formatPlan } from '../money-text.ts'
 import { toSortableAmount, createMoneyColumns } from '../money-columns.ts'
-import { formatCaveatCount } from './caveats.ts'
+import { formatCaveatCount, formatPeakSituation } from './caveats.ts'
 import type { CostReviewRow } from './review-rows.ts'
 
 type FollowUp = NonNullable<CostReviewWithSummary['decisions'][number]['followUp']>
@@ -292,12 +292,15 @@ function WordAndDetail({ words }: { words: { word: string; detail: string } | nu
   )
 }
 
-/** Shows the peak load of one path as a bar relative to the path's bandwidth, and as a percentage. */
+/**
+ * Shows the peak load of one path as a bar relative to the path's bandwidth, and as a percentage. A peak that may be
+ * higher is marked as not complete.
+ */
 function CapacityCell({ peak }: Pick<CostReviewRow['reviewed'], 'peak'>) {
   if (!peak) return <span className="text-ink-3">not known</span>
   const { mbps, share, loss, isAtLeast, isNearlyFull: isFull } = peak
   return (
-    <span className="block" title={`${formatBandwidth(Math.ceil(mbps))}: ${formatPeak(loss)}`}>
+    <span className="block" title={`${formatBandwidth(Math.ceil(mbps))} ${formatPeakSituation(loss)}`}>
       <span className="block h-1.5 w-24 overflow-hidden rounded-full bg-sunken in-data-sheet:hidden">
         <span
           className={clsx('block h-full rounded-full', isFull ? 'bg-down-mark' : 'bg-ink-3')}
@@ -307,16 +310,11 @@ function CapacityCell({ peak }: Pick<CostReviewRow['reviewed'], 'peak'>) {
       <Small className={isFull ? 'font-semibold text-down' : undefined}>
         {isAtLeast && '≥ '}
         {formatFractionAsPercent(share)}
+        {isAtLeast && ', not complete'}
         {isFull && <span className="sr-only">, nearly full</span>}
       </Small>
     </span>
   )
-}
-
-/** Describes the situation in which the peak load occurs: `busiest hour of 30 days`, or `if erc-london fails`. */
-function formatPeak(loss: NonNullable<CostReviewRow['reviewed']['peak']>['loss']): string {
-  if (loss === null) return 'busiest hour of 30 days'
-  return loss.name === null ? 'after another failure' : `if ${loss.name} fails`
 }
 
 /** Formats the current plan and bandwidth: `Standard metered, 1 Gb/s`. */

@@ -18,7 +18,7 @@ export function listCostReviewRows({
   const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
   return summary.circuits.flatMap((reviewed, place) => {
     const circuit = circuits.get(reviewed.circuitId)
-    return circuit ? [{ ...circuit, reviewed, place, caveats: listCaveats(circuit, unused) }] : []
+    return circuit ? [{ ...circuit, reviewed, place, caveats: listCaveats(circuit, unused, reviewed.peak) }] : []
   })
 }
 

@@ -1,6 +1,6 @@
 import { formatCurrencyAmount } from '#lib/contract/currency.ts'
 import type { MoneyAmount } from '#lib/contract/index.ts'
-import type { MoneyPercentiles } from './cost.ts'
+import type { CostRecommendation, MoneyPercentiles } from './cost.ts'
 
 /* Exact sums of amounts, computed in whole cents. A browser can therefore add the rows that a user filtered, without
    a library for decimal numbers. */
@@ -36,6 +36,21 @@ export const formatMoneyPercentiles = ({ p10, p50, p90 }: Band): string =>
 /** Subtracts the second amount from the first; null if their currencies differ. */
 export const subtractMoneyInSameCurrency = (a: MoneyAmount, b: MoneyAmount): MoneyAmount | null =>
   a.currency === b.currency ? moneyOfCents(centsOf(a) - centsOf(b), a.currency) : null
+
+/**
+ * Returns how much more the best offer with open questions would save in a month than the recommended change; null if it
+ * does not save more, or if the amounts are in different currencies.
+ */
+export function computeAskedBeyond({
+  action,
+  saving,
+  asks,
+}: Pick<CostRecommendation, 'action' | 'saving' | 'asks'>): MoneyAmount | null {
+  const best = asks[0]?.saving.p50
+  if (!best) return null
+  const more = action === 'switch' && saving ? subtractMoneyInSameCurrency(best, saving.p50) : best
+  return more && getMoneySign(more) > 0 ? more : null
+}
 
 /** Returns the sign of an amount: -1, 0 or 1. */
 export const getMoneySign = ({ amount }: MoneyAmount): -1 | 0 | 1 =>

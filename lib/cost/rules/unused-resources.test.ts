@@ -9,7 +9,7 @@ import {
   DECIMAL_GB_BYTES,
   nothingByOthers,
 } from './testing/circuits.ts'
-import { type CircuitUse, findUnusedResources } from './unused-resources.ts'
+import { type CircuitUse, findUnusedResources, isBandwidthNeeded } from './unused-resources.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const closed = createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
@@ -80,6 +80,22 @@ describe('paid for and not used', () => {
       one: use({ p95Mbps: 23 }),
       expected: ['bandwidth_not_needed nothing'],
     },
+    {
+      name: 'far too large, until another circuit fails and its traffic does not fit on one path',
+      one: use({
+        p95Mbps: 23,
+        projection: result(
+          {},
+          { takeOver: { at: 0, isUnsure: true, losses: [{ ...LOSS, atMostBitsPerSecond: 1.56e9 }] } },
+        ),
+      }),
+      expected: [],
+    },
+    {
+      name: 'far too large, while the traffic after other failures is not computed yet',
+      one: use({ p95Mbps: 23, projection: result({}, { takeOver: null }) }),
+      expected: [],
+    },
     { name: 'a fifth of it in use', one: use({ p95Mbps: 200 }), expected: [] },
     {
       name: 'far too large, and nothing smaller is sold',
@@ -88,6 +104,21 @@ describe('paid for and not used', () => {
     },
   ])('$name', ({ one, expected }) => {
     expect(found(one)).toEqual(expected)
+  })
+
+  it('knows whether bandwidth is needed only with the complete peak, except if the known part is large enough', () => {
+    const losing = (bits: number | null, isUnsure = false) => ({
+      takeOver: { at: 0, isUnsure, losses: [{ ...LOSS, atMostBitsPerSecond: bits }] },
+    })
+    const needed = (p95Mbps: number | null, more: object) =>
+      isBandwidthNeeded({ p95Mbps, projection: result({}, more) })
+    expect(needed(23, losing(1e9))).toBe(false)
+    expect(needed(23, losing(1.001e9))).toBe(true)
+    expect(needed(23, losing(1.001e9, true))).toBe(true)
+    expect(needed(23, losing(1e9, true))).toBeNull()
+    expect(needed(23, losing(null))).toBeNull()
+    expect(needed(200, losing(null))).toBe(true)
+    expect(needed(null, losing(1e9))).toBeNull()
   })
 
   it.each([

@@ -3,6 +3,7 @@ import type { CostOpenQuestion, CostProjection, UnusedFinding } from '../api/ind
 import { Decimal, formatMoneyAmount, formatNumberForSentence } from './money.ts'
 import { formatOffer } from './prices/quote-offer.ts'
 import { formatSheetBandwidth } from './prices/price-sheet.ts'
+import { computePathPeak } from './projection/path-peak.ts'
 
 /**
  * Maximum share of the bandwidth that the 95th percentile of a circuit's hourly rates may have for the circuit to count
@@ -110,9 +111,23 @@ function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] 
   ]
 }
 
+/**
+ * Reports whether a circuit needs its bandwidth, either for its usual traffic or because the highest traffic does not
+ * fit on one path. Returns null if this is unknown. The traffic after failures elsewhere must be known for the answer
+ * false, because this traffic may be a multiple of the usual traffic.
+ */
+export function isBandwidthNeeded({ projection, p95Mbps }: Pick<CircuitUse, 'projection' | 'p95Mbps'>): boolean | null {
+  const current = projection.options.find((option) => option.current)
+  if (!current || p95Mbps === null) return null
+  if (p95Mbps >= LOW_SHARE * current.bandwidthMbps) return true
+  const peak = computePathPeak(projection)
+  if (peak && peak.mbps > current.bandwidthMbps) return true
+  return peak === null || peak.isAtLeast ? null : false
+}
+
 function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): UnusedFinding[] {
   const current = projection.options.find((option) => option.current)
-  if (!current || p95Mbps === null || p95Mbps >= LOW_SHARE * current.bandwidthMbps) return []
+  if (!current || p95Mbps === null || isBandwidthNeeded({ projection, p95Mbps }) !== false) return []
   // The advice follows the recommendation of the cost review, so that this finding does not contradict the circuit's
   // row in the review.
   const { action, to, saving, reason, asks } = projection.recommendation

@@ -10,7 +10,7 @@ import type { FindingRuleResult } from './fold-findings.ts'
 import { type MoneyAmount, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { Decimal, createEqualPercentiles } from '../money.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { type CircuitUse, findUnusedResources } from '../unused-resources.ts'
+import { type CircuitUse, findUnusedResources, isBandwidthNeeded } from '../unused-resources.ts'
 import { createCircuitFindingFields } from './circuit-finding-fields.ts'
 
 /** Returns the results of all rules for all circuits, gateways and budgets. */
@@ -87,7 +87,7 @@ const KNOWN_BY = {
   not_provisioned: ({ providerState }) => providerState !== null,
   no_connection: ({ connections }) => connections !== null,
   premium_not_needed: ({ projection }) => projection.options.length > 0,
-  bandwidth_not_needed: ({ projection, p95Mbps }) => projection.options.length > 0 && p95Mbps !== null,
+  bandwidth_not_needed: (use) => isBandwidthNeeded(use) !== null,
 } as const satisfies Record<string, (use: CircuitUse) => boolean>
 
 /** Returns a rule result for each kind of unused capacity of a circuit. */

@@ -5,10 +5,12 @@ import type {
   MoneyPercentiles,
   CostReviewCircuit,
 } from '../../api/index.ts'
+import { computeAskedBeyond } from '../../api/money-sums.ts'
 import type { MoneyAmount } from '#lib/contract/index.ts'
-import { sumPercentilesByCurrency, Decimal, formatMoneyAmount, sumMoneyByCurrency } from '../money.ts'
+import { sumPercentilesByCurrency, Decimal, sumMoneyByCurrency } from '../money.ts'
 import { computeCostCurve } from '../projection/cost-curve.ts'
 import { isSameOffer } from '../projection/offers.ts'
+import { computePathPeak } from '../projection/path-peak.ts'
 import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 
 /**
@@ -27,7 +29,7 @@ export function summarizeReview(circuits: readonly CostProjection[], nearlyFull:
     saving: sumPercentilesByCurrency(reviewed.flatMap(({ saving }) => saving ?? [])),
     savingInPlace: savingBy('in_place'),
     savingByNewCircuit: savingBy('new_circuit'),
-    asked: sumMoneyByCurrency(circuits.flatMap((circuit) => askedBeyond(circuit) ?? [])),
+    asked: sumMoneyByCurrency(circuits.flatMap(({ recommendation }) => computeAskedBeyond(recommendation) ?? [])),
     circuits: reviewed,
   }
 }
@@ -61,18 +63,6 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): CostReviewC
 }
 
 /**
- * Returns how much more the best offer with open questions would save than the recommended change; null if it does not
- * save more.
- */
-function askedBeyond(circuit: CostProjection): MoneyAmount | null {
-  const best = circuit.recommendation.asks[0]?.saving.p50
-  const own = getRecommendedSaving(circuit)?.p50
-  if (!best || (own && own.currency !== best.currency)) return null
-  const more = new Decimal(best.amount).minus(own?.amount ?? 0)
-  return more.greaterThan(0) ? formatMoneyAmount(more, best.currency) : null
-}
-
-/**
  * Position of circuits in the review by their recommended action. Circuits with a recommended change come first, then
  * circuits without a price.
  */
@@ -88,30 +78,14 @@ const compareUrgency = (a: CostProjection, b: CostProjection): number =>
 const likely = (band: MoneyPercentiles | null): Decimal => new Decimal(band?.p50.amount ?? 0)
 
 /**
- * Returns the highest traffic on one path after the recommended change. It is the larger of two values: the traffic of
- * the busiest hour, and the traffic after a failure elsewhere. Returns null if the bandwidth or the busiest hour is
- * unknown.
+ * Returns the highest traffic on one path, compared with the bandwidth after the recommended change. Returns null if the
+ * bandwidth or the busiest hour is unknown.
  */
-function peakAfter(
-  { bandwidthMbps, busiestHourMbps, takesOver, recommendation: { action, to } }: CostProjection,
-  nearlyFull: number,
-): CostReviewCircuit['peak'] {
-  const after = action === 'switch' && to ? to.bandwidthMbps : bandwidthMbps
-  if (after === null || busiestHourMbps === null) return null
-  const losses = takesOver?.losses ?? []
-  const worst = losses.reduce<{ mbps: number; loss: { name: string | null } | null }>(
-    (most, { name, atMostBitsPerSecond }) => {
-      const mbps = (atMostBitsPerSecond ?? 0) / 1e6
-      return mbps > most.mbps ? { mbps, loss: { name } } : most
-    },
-    { mbps: busiestHourMbps, loss: null },
-  )
-  const share = worst.mbps / after
-  const isUnsure = takesOver === null || takesOver.isUnsure
-  return {
-    ...worst,
-    share,
-    isAtLeast: isUnsure || losses.some(({ atMostBitsPerSecond }) => atMostBitsPerSecond === null),
-    isNearlyFull: share >= nearlyFull,
-  }
+function peakAfter(circuit: CostProjection, nearlyFull: number): CostReviewCircuit['peak'] {
+  const { action, to } = circuit.recommendation
+  const after = action === 'switch' && to ? to.bandwidthMbps : circuit.bandwidthMbps
+  const peak = computePathPeak(circuit)
+  if (after === null || peak === null) return null
+  const share = peak.mbps / after
+  return { ...peak, share, isNearlyFull: share >= nearlyFull }
 }
