@@ -1,15 +1,9 @@
-import { type MoneyAmount, formatCurrencyAmount } from '#lib/contract/index.ts'
+import { formatCurrencyAmount } from '#lib/contract/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
-import type { MoneyPercentiles } from '../../api/index.ts'
-import {
-  Decimal,
-  createEqualPercentiles,
-  formatNumberForSentence,
-  mapForecastPercentiles,
-  formatMoneyAmount,
-} from '../money.ts'
+import { createEqualPercentiles, formatNumberForSentence, formatMoneyAmount } from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
 import { findCurrentOfferCost } from '../projection/project-circuit.ts'
+import { getRecommendedSaving } from '../review/summarize-review.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { createCircuitFindingFields } from './circuit-finding-fields.ts'
@@ -18,8 +12,9 @@ import type { FindingBody, FindingRuleResult } from './fold-findings.ts'
 
 /**
  * Decides whether a circuit's billed bytes of the month passed the break-even, or probably will. Above the break-even,
- * Unlimited costs less than Metered. The result is empty for a circuit that is not metered, because its data is not
- * charged.
+ * Unlimited costs less than Metered. The remedy is the recommendation of the cost review. The finding has a saving only
+ * if a change is recommended, because the difference between the two plans may be too small for a change. The result is
+ * empty for a circuit that is not metered, because its data is not charged.
  */
 export function judgeBreakEven(
   circuit: CircuitFindingInput,
@@ -27,7 +22,7 @@ export function judgeBreakEven(
   limits: FindingLimits,
 ): FindingRuleResult[] {
   const { projection } = circuit.use
-  const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb } = projection
+  const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb, recommendation } = projection
   if (plan !== 'metered') return []
   const { common, ...about } = createCircuitFindingFields(circuit)
   const own = { ...about, detail: month.name }
@@ -41,9 +36,18 @@ export function judgeBreakEven(
         before: breakEvenBytes && `break-even at ${quantity(breakEvenBytes)}`,
         after,
       },
+      ...(metered && unlimited
+        ? [
+            {
+              field: `cost of ${month.name}`,
+              before: `Metered ${formatCurrencyAmount(metered.p50)}`,
+              after: `Unlimited ${formatCurrencyAmount(unlimited)}`,
+            },
+          ]
+        : []),
     ],
-    amounts: { cost: metered, limit: unlimited, saving: metered && unlimited && less(metered, unlimited) },
-    remedy: projection.recommendation.reason,
+    amounts: { cost: metered, limit: unlimited, saving: getRecommendedSaving(projection) },
+    remedy: recommendation.reason,
   })
   const isPast = circuit.crossed !== null
   return [
@@ -146,6 +150,3 @@ export function judgeUsageSurge(circuit: CircuitFindingInput, limits: FindingLim
     },
   ]
 }
-
-const less = (band: MoneyPercentiles, amount: MoneyAmount): MoneyPercentiles =>
-  mapForecastPercentiles(band, (one) => formatMoneyAmount(new Decimal(one.amount).minus(amount.amount), one.currency))

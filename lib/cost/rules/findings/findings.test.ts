@@ -245,6 +245,11 @@ describe('checks of cost', () => {
         detail: '2026-11',
         evidence: [
           { field: 'billable bytes of 2026-11', before: 'break-even at 210,560 GB', after: 'at least 3,000 GB' },
+          {
+            field: 'cost of 2026-11',
+            before: expect.stringMatching(/^Metered \$/) as string,
+            after: 'Unlimited $5,700.00',
+          },
         ],
       },
     ])
@@ -385,12 +390,22 @@ describe('a judgement', () => {
     ])
   })
 
-  it('on the break-even needs all three figures, and says what the other plan saves', () => {
+  it('on the break-even needs all three figures, and has the saving of the recommended change only', () => {
     const known = { ...metered, metered: band('5600', '6000', '6500'), unlimited: usd('5700') }
     const saving = band('-100.00', '300.00', '800.00')
-    expect(ofCircuit('break_even_passed', {}, known)).toMatchObject({
+    const plans = { field: 'cost of 2026-11', before: 'Metered $6,000', after: 'Unlimited $5,700' }
+    const recommending = (action: 'stay' | 'switch') => ({
+      ...known,
+      recommendation: { ...metered.recommendation, action, saving, reason: 'Because.' },
+    })
+    expect(ofCircuit('break_even_passed', {}, recommending('switch'))).toMatchObject({
       lines: lines(false),
-      body: { amounts: { saving } },
+      body: { evidence: [{}, plans], amounts: { saving }, remedy: 'Because.' },
+    })
+    expect(ofCircuit('break_even_passed', {}, recommending('stay'))?.body).toMatchObject({
+      evidence: [{}, plans],
+      amounts: { saving: null },
+      remedy: 'Because.',
     })
     const crossed = { earliest: NOV, latest: NOW }
     expect(ofCircuit('break_even_passed', { crossed }, known)?.lines).toEqual(lines(true))
@@ -401,7 +416,7 @@ describe('a judgement', () => {
         body: { amounts: { saving: null } },
       })
     const uneven = ofCircuit('break_even_passed', {}, { ...known, breakEvenBytes: null })
-    expect(uneven).toMatchObject({ lines: null, body: { evidence: [{ before: null }] } })
+    expect(uneven).toMatchObject({ lines: null, body: { evidence: [{ before: null }, plans] } })
     // chances exactly at the limits
     const ahead = [0.8, 0.5].map((chance) => ofCircuit('break_even_ahead', {}, withChance(chance))?.lines)
     expect(ahead).toEqual([lines(true), lines(false, false)])
