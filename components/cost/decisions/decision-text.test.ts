@@ -85,6 +85,8 @@ describe('a decision', () => {
     const ask = { to: { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 }, saving: band('3538.00') }
     const one = projection({ recommendation: { ...stay, asks: [ask] } })
     expect(formatOpenQuestion(one)).toBe('Ask: Local, 1 Gb/s, saves $3,538')
+    const recommendation = { ...stay, action: 'switch' as const, saving: band('3123.00'), asks: [ask] }
+    expect(formatOpenQuestion(projection({ recommendation }))).toBe('Ask: Local, 1 Gb/s, saves $3,538, $415 more')
     expect(formatOpenQuestion(projection())).toBeNull()
   })
 

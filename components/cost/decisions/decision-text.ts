@@ -1,6 +1,6 @@
 import type { CostDecision, CostProjection, CostRecommendation, CostReviewCircuit } from '#lib/cost/api/index.ts'
 import { isPlanChangeDocumented } from '#lib/contract/facts/documented-change.ts'
-import { getMoneySign } from '#lib/cost/api/money-sums.ts'
+import { computeAskedBeyond, getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
 import {
   recommendedActionLabels,
@@ -116,9 +116,14 @@ export const formatRecommendedAction = ({ recommendation: { action, to } }: Cost
 
 /**
  * Formats the best offer that becomes possible only after an open question is answered, for example by the provider:
- * `Ask: Local, 1 Gb/s, saves $3,538`. Returns null if there is no such offer.
+ * `Ask: Local, 1 Gb/s, saves $3,538`. If a change is recommended, the text also has the difference between the two
+ * savings, because the headline adds up these differences: `…, saves $4,915, $415 more`. Returns null if there is no
+ * such offer.
  */
-export function formatOpenQuestion({ recommendation: { asks } }: CostProjection): string | null {
-  const [best] = asks
-  return best ? `Ask: ${formatCostOffer(best.to)}, saves ${formatMoney(best.saving.p50)}` : null
+export function formatOpenQuestion({ recommendation }: CostProjection): string | null {
+  const [best] = recommendation.asks
+  if (!best) return null
+  const more = recommendation.action === 'switch' ? computeAskedBeyond(recommendation) : null
+  const saves = `saves ${formatMoney(best.saving.p50)}${more ? `, ${formatMoney(more)} more` : ''}`
+  return `Ask: ${formatCostOffer(best.to)}, ${saves}`
 }
