@@ -54,9 +54,9 @@ export function LookupAnswer({
   const { around } = lookup
   const moment = `${formatMoment(at, zone, today)} ${formatZoneLabel(at, zone)}`
   useSaveLookup(lookup.ip, asked, moment)
-  const lead = formatLookupLead(lookup, { circuit: nameOf, moment, past: asked !== null })
-  const reason = formatLookupReason(lookup)
   const clock = createZonedLookupTimeFormat(at, zone)
+  const lead = formatLookupLead(lookup, { circuit: nameOf, moment, past: asked !== null, clock })
+  const reason = formatLookupReason(lookup)
   const lastKnown = formatLastKnownRoute(lookup, { circuit: nameOf, clock })
   const answer = [
     `${lookup.ip} at ${moment}`,

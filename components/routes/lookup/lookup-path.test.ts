@@ -92,6 +92,31 @@ it.each([
   expect(drawn(candidates, sites).nodes).toContain(node)
 })
 
+it('a path that is down stays in the picture, without lines, if the other path of its circuit is in use', () => {
+  const [from, at] = ['2026-11-20T02:57:00.000Z', '2026-11-20T03:12:00.000Z']
+  const lane = (path: 'primary' | 'secondary', is: 'up' | 'down') => ({
+    circuitId: 'c1',
+    circuitName: 'erc-london',
+    path,
+    inUse: is === 'up',
+    states: [{ from, to: at, is }],
+  })
+  const around = { from, to: at, paths: [lane('primary', 'down'), lane('secondary', 'up')] } as unknown as NonNullable<
+    RouteLookup['around']
+  >
+  const second = testCandidate({ peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary' })
+  const { nodes, edges, sentences } = buildLookupPath({ ...lookup([second]), around }, names)
+  const down = nodes.filter(({ isDown }) => isDown)
+  expect(down).toMatchObject([{ column: 'path', text: 'erc-london', detail: 'primary path', href: '/circuits/c1' }])
+  expect(nodes.at(-1)).toBe(down[0])
+  expect(edges.some(({ from: start, to }) => down.includes(start) || down.includes(to))).toBe(false)
+  expect(sentences.at(-1)).toBe('Down: erc-london primary path')
+  // a route that still names the path is not drawn twice
+  const stale = testCandidate({ rank: 2 })
+  const both = buildLookupPath({ ...lookup([second, stale]), around }, names).nodes
+  expect(both.filter(({ detail }) => detail === 'primary path')).toMatchObject([{ rank: 2, isDown: true }])
+})
+
 it('path tables are not drawn beside what a gateway learned', () => {
   const { nodes } = drawn([testCandidate({}), testCandidate({ table: 'tables', scope: 'c9', scopeName: 'erc-other' })])
   expect(nodes.join()).not.toContain('erc-other')

@@ -2,6 +2,7 @@ import { doesPrefixContainAddress, groupPrepends, parseAddress, parsePrefix } fr
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import { listDownPaths } from '#lib/routes/words/down-paths.ts'
 import { formatPrefixTrackPath } from '../prefix-tracks.ts'
 
 /** Columns of the picture, in the order in which a packet to the address passes them. */
@@ -18,9 +19,14 @@ export interface LookupPathNode {
   /** second line of the node; null = no second line */
   detail: string | null
   href: string | null
-  /** best rank of the routes that pass the node; 1 = in use */
+  /** best rank of the routes that pass the node; 1 = in use; {@link NO_RANK} = no route passes it */
   rank: number
+  /** true = a path that is down, of a circuit whose other path is in use */
+  isDown?: boolean
 }
+
+/** Rank of a node that no route passes; it is sorted behind all other nodes. */
+const NO_RANK = Number.MAX_SAFE_INTEGER
 
 interface PathEdge {
   from: LookupPathNode
@@ -51,7 +57,8 @@ const MAX_DRAWN_ROUTES = 12
 /**
  * Returns the routes of a lookup as one picture. Its columns are the address, the gateway instance, the neighbor of the
  * instance, the circuit and path, the AS path, and the site. A node that several routes pass is drawn once. Routes from
- * the path tables of circuits are drawn only if no gateway has a route to the address.
+ * the path tables of circuits are drawn only if no gateway has a route to the address. If one path of a circuit in use is
+ * down, its node stays in the picture without lines, because its routes are withdrawn.
  */
 export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   const learned = lookup.candidates.filter(({ table }) => table !== 'tables')
@@ -80,8 +87,29 @@ export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPa
     const words = own.map(({ text, detail }) => [text, detail].filter(Boolean).join(' ')).join(' → ')
     sentences.push(`${candidate.rank === 1 ? 'In use' : `Rank ${candidate.rank}`}: ${words}`)
   }
+  for (const { circuitId, path } of listDownPaths(lookup)) {
+    const node = createCircuitNode(circuitId, path, NO_RANK, names)
+    const id = getLookupPathNodeId(node)
+    known.set(id, { ...(known.get(id) ?? node), isDown: true })
+    sentences.push(`Down: ${node.text} ${node.detail}`)
+  }
   return { nodes: [...known.values()], edges: [...edges.values()], sentences: [...new Set(sentences)] }
 }
+
+const createCircuitNode = (
+  circuitId: string,
+  path: string | null,
+  rank: number,
+  { circuit }: Pick<PathNames, 'circuit'>,
+): LookupPathNode => ({
+  column: 'path',
+  label: 'circuit',
+  text: circuit(circuitId),
+  key: `${circuitId} ${path ?? ''}`,
+  detail: path && `${path} path`,
+  href: `/circuits/${circuitId}`,
+  rank,
+})
 
 /**
  * Effect of a route change on a node of the picture: the node exists only before the change (`withdrawn`) or only after
@@ -185,16 +213,7 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
   if (anotherCustomer) return [address, place, node('path', 'path', OTHER_CUSTOMERS_PATH_LABEL)]
   const hop = peer ?? nextHop
   const neighbor = hop === null ? [] : [node('neighbor', candidate.transport === 'er' ? 'MSEE' : 'neighbor', hop)]
-  const circuit =
-    circuitId === null
-      ? []
-      : [
-          node('path', 'circuit', names.circuit(circuitId), {
-            key: `${circuitId} ${path ?? ''}`,
-            detail: path && `${path} path`,
-            href: `/circuits/${circuitId}`,
-          }),
-        ]
+  const circuit = circuitId === null ? [] : [createCircuitNode(circuitId, path, rank, names)]
   const end = node('site', 'site', siteOf(lookup.ip, candidate, names))
   return [
     address,

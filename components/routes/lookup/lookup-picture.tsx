@@ -3,6 +3,7 @@ import { useId, useMemo } from 'react'
 import { PageLink } from '../../links/page-link.tsx'
 import { useChartFontScale } from '../../charts/use-type-scale.ts'
 import { useElementWidth } from '../../charts/use-width.ts'
+import { StateSymbol } from '../../ui/drawing/glyph.tsx'
 import {
   type LookupPath,
   type LookupPathNodeChange,
@@ -32,8 +33,8 @@ interface Placed extends LookupPathNode {
 }
 
 /**
- * Drawing of the paths from a looked-up address to its site. The path in use is solid, other paths are dashed. Phones
- * and screen readers get an ordered list with the same content instead.
+ * Drawing of the paths from a looked-up address to its site. The path in use is solid, other paths are dashed. A path of
+ * a circuit in use that is down is marked. Phones and screen readers get an ordered list with the same content instead.
  */
 export function LookupPicture({
   path,
@@ -113,7 +114,7 @@ export function LookupPicture({
       <ol className="list-decimal pl-5 text-xs text-ink-2 sm:sr-only">
         {path.sentences.map((sentence) => (
           // on a phone, routes that are not in use are left out, because the ranking below lists them
-          <li key={sentence} className={clsx(!sentence.startsWith('In use') && 'max-sm:hidden')}>
+          <li key={sentence} className={clsx(!/^(In use|Down)/.test(sentence) && 'max-sm:hidden')}>
             {sentence}
           </li>
         ))}
@@ -148,7 +149,7 @@ function lineThrough([first, ...stops]: readonly Stop[]): string {
 const NO_CHANGES: ReadonlyMap<string, LookupPathNodeChange> = new Map()
 
 function PathBox({ node, change, height }: { node: Placed; change: LookupPathNodeChange | null; height: number }) {
-  const { x, y, width, label, text, detail, href, rank } = node
+  const { x, y, width, label, text, detail, href, rank, isDown } = node
   const className = clsx(
     'absolute flex flex-col justify-center overflow-hidden rounded-md border bg-canvas px-1.5 leading-tight',
     rank === 1 ? 'border-line-strong' : 'border-dashed border-line-strong text-ink-3',
@@ -158,13 +159,18 @@ function PathBox({ node, change, height }: { node: Placed; change: LookupPathNod
   const words = (
     <>
       <span className={clsx('truncate text-xs', change ? 'font-semibold text-ink' : 'text-ink-3')}>
+        {isDown && (
+          <span className="mr-1 inline-flex items-center gap-1 font-semibold text-down">
+            <StateSymbol tone="down" /> DOWN
+          </span>
+        )}
         {change ?? label}
       </span>
       <span className={clsx('line-clamp-2 text-xs', rank === 1 && 'font-semibold')}>{text}</span>
       {detail && <span className="truncate text-xs text-ink-3">{detail}</span>}
     </>
   )
-  const title = [label, text, detail, change].filter(Boolean).join(' ')
+  const title = [isDown && 'DOWN', label, text, detail, change].filter(Boolean).join(' ')
   // A box without a link is hidden from screen readers, because the list below the picture contains the same text. A
   // box with a link must be accessible.
   return href ? (

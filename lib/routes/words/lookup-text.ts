@@ -5,7 +5,8 @@ import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { formatPollOutcome } from '#lib/contract/words/outcomes.ts'
 import type { LookupCandidate, LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
-import type { LookupTimeFormat } from './lookup-context-text.ts'
+import { listDownPaths } from './down-paths.ts'
+import { createLookupTimeFormat, type LookupTimeFormat } from './lookup-context-text.ts'
 
 const causes: Record<string, string> = createSafeLookupTable({
   longest_prefix: 'of the longest prefix',
@@ -32,6 +33,14 @@ interface LookupNames {
   moment: string
   /** true if the time is in the past */
   past: boolean
+  /** format of times; absent = UTC */
+  clock?: LookupTimeFormat
+}
+
+/** Names of circuits, and texts about a path of a circuit that is down. */
+interface CarrierNames extends Pick<LookupNames, 'circuit'> {
+  /** returns a text about the path of a circuit (by its ID) that is down; null = no path is down */
+  formatDown?: (circuitId: string) => string | null
 }
 
 /** Display names of transports; `unknown` has an empty name. */
@@ -50,8 +59,23 @@ export function formatLookupLead(lookup: RouteLookup, names: LookupNames): strin
   const { ip, known, candidates } = lookup
   const used = candidates.filter(({ rank }) => rank === 1)
   if (used.length === 0) return `${known === 'observed' ? '' : 'Uncertain: '}${formatUnrouted(lookup, names)}`
-  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${formatUsedRoutes(used, names)}`
+  const formatDown = createDownPathFormat(lookup, names.clock ?? createLookupTimeFormat(lookup.at))
+  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${formatUsedRoutes(used, { circuit: names.circuit, formatDown })}`
   return known === 'observed' ? lead : `Uncertain: ${lead}`
+}
+
+/**
+ * Returns a function that formats the path of a circuit that is down while its other path is in use: `primary down since
+ * 17:45:54 UTC`.
+ */
+function createDownPathFormat(lookup: RouteLookup, { second, zone }: LookupTimeFormat) {
+  const texts = new Map(
+    listDownPaths(lookup).map(({ circuitId, path, since }) => [
+      circuitId,
+      `${path} down${since === null ? '' : ` since ${second(since)} ${zone}`}`,
+    ]),
+  )
+  return (circuitId: string) => texts.get(circuitId) ?? null
 }
 
 /**
@@ -59,7 +83,7 @@ export function formatLookupLead(lookup: RouteLookup, names: LookupNames): strin
  * `via erc-london, primary path from vnet-hub and via an appliance from vhub-weu`. The starts are left out if all routes
  * are the same.
  */
-function formatUsedRoutes(used: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): string {
+function formatUsedRoutes(used: readonly LookupCandidate[], names: CarrierNames): string {
   const starts = groupCandidatesByStart(used)
   const all = new Set(starts.map(({ candidates }) => formatVia(candidates, names)))
   if (all.size === 1) return [...all].join('')
@@ -164,7 +188,7 @@ export function createLookupNames(
  * Returns the circuits or gateways of the routes in use, for example `via erc-london, both paths (ECMP)`. All routes
  * must be from the same network in which traffic starts.
  */
-function formatVia(used: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): string {
+function formatVia(used: readonly LookupCandidate[], names: CarrierNames): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
     anotherCustomer ? OTHER_CUSTOMERS_PATH_LABEL : (circuitId ?? scopeName),
   )
@@ -184,14 +208,17 @@ const isShared = (used: readonly LookupCandidate[]) =>
 function formatCarrier(
   carrier: string,
   own: readonly LookupCandidate[],
-  { circuit }: Pick<LookupNames, 'circuit'>,
+  { circuit, formatDown }: CarrierNames,
 ): string {
   const [first] = own
   if (!first || first.anotherCustomer) return carrier
   if (first.rule === 'own_space') return `${first.scopeName} (its own virtual network)`
   const paths = [...new Set(own.flatMap(({ path }) => path ?? []))]
   const which = paths.length === 2 ? 'both paths' : paths.length === 1 ? `${paths[0]} path` : ''
-  if (first.circuitId !== null) return [circuit(first.circuitId), which].filter(Boolean).join(', ')
+  if (first.circuitId !== null) {
+    const down = formatDown?.(first.circuitId)
+    return `${[circuit(first.circuitId), which].filter(Boolean).join(', ')}${down ? ` (${down})` : ''}`
+  }
   const transport = transportLabels[first.transport]
   return `${first.scopeName}${transport && ` (${transport})`}`
 }

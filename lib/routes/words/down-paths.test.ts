@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import type { LookupCandidate, LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
+import { listDownPaths } from './down-paths.ts'
+import { formatLookupLead } from './lookup-text.ts'
+import { testCandidate } from './testing.ts'
+
+const [FROM, BEGIN, AT] = ['2030-03-04T09:45:00.000Z', '2030-03-04T09:58:54.000Z', '2030-03-04T10:00:00.000Z'] as const
+type States = LookupContext['paths'][number]['states']
+const failed: States = [
+  { from: FROM, to: BEGIN, is: 'up' },
+  { from: BEGIN, to: AT, is: 'down' },
+]
+const second = testCandidate({ path: 'secondary' })
+
+const lookup = (states: States, candidates: LookupCandidate[] = [second]) =>
+  ({
+    ip: '10.10.4.7',
+    at: AT,
+    known: 'observed',
+    system: null,
+    candidates,
+    around: {
+      from: FROM,
+      to: AT,
+      paths: [
+        { circuitId: 'c1', circuitName: 'erc-london', path: 'primary', inUse: false, states },
+        {
+          circuitId: 'c1',
+          circuitName: 'erc-london',
+          path: 'secondary',
+          inUse: true,
+          states: [{ from: FROM, to: AT, is: 'up' }],
+        },
+      ],
+    },
+  }) as unknown as RouteLookup
+const since = (states: States, candidates?: LookupCandidate[]) =>
+  listDownPaths(lookup(states, candidates)).map((one) => `${one.path} ${one.since}`)
+
+it('lists the path that is down, if the other path of the circuit is in use', () => {
+  expect(since(failed)).toEqual([`primary ${BEGIN}`])
+  expect(since([{ from: FROM, to: AT, is: 'down' }])).toEqual(['primary null'])
+  expect(since(failed, [second, testCandidate({})])).toEqual([])
+  expect(since(failed, [testCandidate({ circuitId: 'c2' })])).toEqual([])
+  expect(since([])).toEqual([])
+  for (const is of ['up', 'unknown', 'indeterminate', 'planned'] as const)
+    expect(since([{ from: BEGIN, to: AT, is }])).toEqual([])
+  // the outage is over at the time of the look-up, or its state is not known until then
+  expect(since([...failed, { from: AT, to: AT, is: 'up' }])).toEqual([])
+  expect(since([{ from: FROM, to: BEGIN, is: 'down' }])).toEqual([])
+})
+
+it('the headline names the path that is down next to the path in use', () => {
+  const names = { circuit: () => 'erc-london', moment: 'now', past: false }
+  expect(formatLookupLead(lookup(failed), names)).toBe(
+    '10.10.4.7 is routed via erc-london, secondary path (primary down since 09:58:54 UTC)',
+  )
+  expect(formatLookupLead(lookup([{ from: FROM, to: AT, is: 'down' }]), names)).toMatch(/ path \(primary down\)$/)
+})
