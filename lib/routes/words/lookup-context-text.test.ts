@@ -62,3 +62,19 @@ it('names the time of the newest measurement if it is at least 2 min before the 
   expect(words('2030-03-04T10:10:00.000Z')).toEqual(['0 % loss and RTT 10 ms until 10:10 UTC'])
   expect(words('2030-03-04T10:14:00.000Z')).toEqual(['0 % loss', 'RTT 10 ms'])
 })
+
+it('leaves out a measurement that ended before an ongoing incident began', () => {
+  const words = (latest: string, endedBetween: [string, string] | null, at = '2030-03-04T10:02:00.000Z') => {
+    const probes = { tests: 1, failedShare: 0, roundTripMs: 10, points: [{ at, failedShare: 0, roundTripMs: 10 }] }
+    const incidents = [{ startedBetween: [AT, latest], endedBetween }] as unknown as LookupContext['incidents']
+    return listLookupContextLines(
+      { ...around([]), paths: [], traffic: [], probes, incidents },
+      createLookupTimeFormat(AT),
+    )
+  }
+  const later = '2030-03-04T10:05:00.000Z'
+  expect(words(later, null)).toEqual(['loss and RTT not measured since 10:02 UTC'])
+  expect(words(AT, null)).toEqual(['0 % loss and RTT 10 ms until 10:02 UTC'])
+  expect(words(later, [later, later])).toEqual(['0 % loss and RTT 10 ms until 10:02 UTC'])
+  expect(words(later, null, '2030-03-04T10:14:00.000Z')).toEqual(['0 % loss', 'RTT 10 ms'])
+})

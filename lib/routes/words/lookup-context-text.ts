@@ -170,12 +170,21 @@ function formatState(states: PathStates, { second }: LookupTimeFormat): string {
  */
 export const MIN_NAMED_AGE_MS = 2 * MS_PER_MINUTE
 
-/** Returns facts about loss and round-trip time, with the time of the newest measurement if it is not recent. */
-function probeFacts({ probes, to }: LookupContext, { minute, zone }: LookupTimeFormat): string[] {
+/**
+ * Returns facts about loss and round-trip time, with the time of the newest measurement if it is not recent. If an
+ * ongoing incident began after the newest measurement, the values are left out, because they are from before the
+ * incident.
+ */
+function probeFacts({ probes, to, incidents }: LookupContext, { minute, zone }: LookupTimeFormat): string[] {
   if (!probes) return ['loss not measured']
   const { failedShare, roundTripMs, points } = probes
   const last = points.findLast((point) => point.failedShare !== null || point.roundTripMs !== null)
   const isOld = last !== undefined && Date.parse(to) - Date.parse(last.at) >= MIN_NAMED_AGE_MS
+  const isBeforeIncident = incidents.some(
+    ({ startedBetween: [, latest], endedBetween }) =>
+      last !== undefined && endedBetween === null && Date.parse(latest) > Date.parse(last.at),
+  )
+  if (last && isBeforeIncident) return [`loss and RTT not measured since ${minute(last.at)} ${zone}`]
   const percent = failedShare === null ? null : Math.ceil(failedShare * 100)
   const facts = [
     percent === null ? 'loss not measured' : percent === 0 ? '0 % loss' : `up to ${percent} % loss`,
