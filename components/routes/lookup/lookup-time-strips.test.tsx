@@ -72,3 +72,34 @@ it('names the time at which a line ends, if it ends before the row', () => {
   expect(htmlOf({ probes: probes('2030-03-04T10:10:00.000Z') })).toContain('Round-trip time: 10 ms until 10:10:00 UTC')
   expect(htmlOf({ probes: probes('2030-03-04T10:14:00.000Z') })).toContain('Round-trip time: 10 ms<')
 })
+
+it('hatches the end of the round-trip time only after the usual delay of its results', () => {
+  const from = Date.parse('2030-03-04T09:35:00.000Z')
+  const minutes = (last: number) =>
+    Array.from({ length: last + 1 }, (_, minute) => ({
+      at: new Date(from + minute * 60_000).toISOString(),
+      failedShare: 0,
+      roundTripMs: 10,
+    }))
+  const hatchesOf = (last: number, untilNow: boolean) =>
+    htmlOf({
+      from: '2030-03-04T09:35:00.000Z',
+      to: '2030-03-04T10:05:00.000Z',
+      untilNow,
+      // this traffic has no gap, so that only the round-trip time can be hatched
+      traffic: [
+        {
+          circuitId: 'lon',
+          circuitName: 'erc-london',
+          points: minutes(30).map(({ at }) => ({ at, in: 1e6, out: 1e6 })),
+          mean: null,
+          usual: null,
+          verdict: 'unknown',
+        },
+      ],
+      probes: { tests: 1, failedShare: 0, roundTripMs: 10, points: minutes(last) },
+    }).split('class="hatch').length - 1
+  expect(hatchesOf(10, true)).toBe(0)
+  expect(hatchesOf(0, true)).toBe(1)
+  expect(hatchesOf(10, false)).toBe(1)
+})

@@ -9,6 +9,7 @@ import { formatEventPlace, MIN_NAMED_AGE_MS } from '#lib/routes/words/lookup-con
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
 import type { ChartTooltipContent } from '../../charts/plot/plot-model.ts'
 import { useChartStepSlider } from '../../charts/use-step-slider.tsx'
+import { METRIC_DELAY_MS } from '../../data/metric-delay.ts'
 import { formatMinute, formatZoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
@@ -199,6 +200,7 @@ export function LookupTimeStrips({
             failedShare ? [{ at: Date.parse(when), share: failedShare }] : [],
           )}
           band={null}
+          dueUntil={around.untilNow || to <= at ? to - METRIC_DELAY_MS : to}
           write={(ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`}
           nothing="not measured in this time"
         />
@@ -386,6 +388,7 @@ function Curve({
   points,
   band,
   failed = [],
+  dueUntil = axis.window[1],
   write,
   nothing,
 }: {
@@ -394,6 +397,11 @@ function Curve({
   points: readonly { at: number; value: number | null }[]
   band: readonly [number, number] | null
   failed?: readonly { at: number; share: number }[]
+  /**
+   * time until which the source must already have reported values, epoch milliseconds; default: the end of the axis. The
+   * part after it is empty and not hatched, because its values usually arrive later.
+   */
+  dueUntil?: number
   write: (value: number) => string
   nothing: string
 }) {
@@ -436,9 +444,9 @@ function Curve({
     if (value !== null) path += `${last !== null && moment - last <= APART_MS ? 'L' : 'M'}${x(moment)} ${y(value)}`
     last = value === null ? null : moment
   }
-  const bounds = [from, ...points.flatMap(({ at, value }) => (value === null ? [] : at)), to]
+  const bounds = [from, ...points.flatMap(({ at, value }) => (value === null ? [] : at)), dueUntil]
   const unknown = bounds.flatMap((start, n) => {
-    const end = bounds[n + 1] ?? to
+    const end = bounds[n + 1] ?? dueUntil
     return end - start > APART_MS ? [{ from: start, to: end }] : []
   })
   const range = write(least) === write(most) ? write(most) : `${write(least)} – ${write(most)}`
