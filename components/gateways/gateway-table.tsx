@@ -111,17 +111,21 @@ type InstanceFacts = Gateway['instances'][number]
 function instanceText(instance: InstanceFacts, gateway: Gateway): string {
   const { address, sessionsUp, sessionsExpected, reporting } = instance
   if (reporting === false) return `${address} not reporting`
-  const { tone, word } = getInstanceStatus(instance, gateway)
+  const { tone, word, detail } = getInstanceStatus(instance, gateway)
+  if (detail) return `${address} ${word}, ${detail}`
   return `${address} ${tone === 'unknown' || tone === 'off' ? word : `${sessionsUp}/${sessionsExpected}`}`
 }
 
 function Instance({ instance, gateway }: { instance: InstanceFacts; gateway: Gateway }) {
-  const { tone, word } = getInstanceStatus(instance, gateway)
+  const { tone, word, detail } = getInstanceStatus(instance, gateway)
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
       <StateSymbol tone={tone} />
       <span className="font-mono text-xs">{instance.address}</span>
-      <span className="text-xs text-ink-2">{word}</span>
+      {/* the column of the state shows that a number is last known */}
+      <span className={detail ? 'text-xs text-ink-3' : 'text-xs text-ink-2'} title={detail ?? undefined}>
+        {word}
+      </span>
     </span>
   )
 }

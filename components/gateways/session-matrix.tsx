@@ -100,7 +100,8 @@ function Table({ gateway, rows, instances }: { gateway: Gateway; rows: NeighborR
 function InstanceNote({ instance, gateway }: { instance: Gateway['instances'][number] | undefined; gateway: Gateway }) {
   if (!instance) return null
   if (instance.reporting === false) return <span className="hatch rounded-xs px-1 font-semibold">NOT REPORTED</span>
-  const { tone, word } = getInstanceStatus(instance, gateway)
+  const { tone, word, detail } = getInstanceStatus(instance, gateway)
+  if (detail) return <span className="block">{`${word} up, ${detail}`}</span>
   return tone === 'up' ? null : (
     <span className="block">{tone === 'unknown' || tone === 'off' ? word : `${word} up`}</span>
   )

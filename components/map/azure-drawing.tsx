@@ -1,11 +1,11 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { SvgGlyph } from '../ui/drawing/glyph.tsx'
-import { toneFillClasses, LinkedMapItem, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
+import { getStateTextStyle, LinkedMapItem, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
 import type { MapGateway, MapNetwork } from './map-model.ts'
-import { type MapBox, mapPartHeights } from './layout.ts'
+import { getGatewayHeadHeight, type MapBox, mapPartHeights } from './layout.ts'
 import { MapStatusWord } from './row-drawing.tsx'
 import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
-import { omitLastKnownTime } from '../ui/status-text.ts'
 
 const PAD = 10
 
@@ -14,9 +14,11 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
   const { status, instances, moreInstances, name, detail } = gateway
   const inner = box.width - 2 * PAD
   const x = box.x + PAD
-  // Without space for the note on a last known state, the hatched icon shows that the state is not current.
-  const { word: noted } = omitLastKnownTime(status)
-  const state = estimateTextWidth(noted, MAP_FONT_SIZES.small) <= inner - 15 ? noted : status.word
+  // a last known state has two lines in every card, because a card has no space for it on one line
+  const isLastKnown = status.at !== undefined
+  const state = isLastKnown ? `${status.word},` : status.word
+  const style = getStateTextStyle(status.tone, isLastKnown)
+  const head = box.y + getGatewayHeadHeight(gateway)
   const kindWidth = inner - 25 - estimateTextWidth(state, MAP_FONT_SIZES.small)
   return (
     <LinkedMapItem item={gateway} box={box}>
@@ -25,37 +27,36 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
         {name}
       </MapText>
       <SvgGlyph tone={status.tone} x={x} y={box.y + 27} />
-      <MapText x={x + 15} y={box.y + 37} width={inner - 15} weight={600} className={toneFillClasses[status.tone]}>
+      <MapText x={x + 15} y={box.y + 37} width={inner - 15} {...style}>
         {state}
       </MapText>
+      {isLastKnown && (
+        <MapText x={x + 15} y={box.y + 37 + mapPartHeights.lastKnown} width={inner - 15} {...style}>
+          {formatLastKnown(null)}
+        </MapText>
+      )}
       <MapText x={box.x + box.width - PAD} y={box.y + 37} width={kindWidth} end className="fill-ink-3">
         {shortKind(detail, kindWidth)}
       </MapText>
       {instances.map(({ address, status: { tone, word } }, index) => {
-        const y = box.y + mapPartHeights.gatewayHead + mapPartHeights.instance * index + 11
+        const y = head + mapPartHeights.instance * index + 11
         const wordWidth = estimateTextWidth(word, MAP_FONT_SIZES.small)
-        const room = inner - wordWidth - 17
-        // The address is shown completely or not at all, because addresses of instances differ only at their end. The
-        // unknown state is left out instead, because its symbol shows it too.
-        const isWhole = tone !== 'unknown' || estimateTextWidth(address, MAP_FONT_SIZES.small) <= room
         return (
           <g key={address}>
             <SvgGlyph tone={tone} x={x} y={y - 8} size={8} />
-            <MapText x={x + 15} y={y} width={isWhole ? room : inner - 15}>
+            <MapText x={x + 15} y={y} width={inner - wordWidth - 17}>
               {address}
             </MapText>
-            {isWhole && (
-              <MapText x={box.x + box.width - PAD} y={y} width={wordWidth + 1} end className="fill-ink-3">
-                {word}
-              </MapText>
-            )}
+            <MapText x={box.x + box.width - PAD} y={y} width={wordWidth + 1} end className="fill-ink-3">
+              {word}
+            </MapText>
           </g>
         )
       })}
       {moreInstances > 0 && (
         <MapText
           x={x + 15}
-          y={box.y + mapPartHeights.gatewayHead + mapPartHeights.instance * instances.length + 11}
+          y={head + mapPartHeights.instance * instances.length + 11}
           width={inner - 15}
           className="fill-ink-3"
         >
@@ -121,7 +122,13 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Map
             >
               {spoke.name}
             </MapText>
-            <MapStatusWord tone={tone} word={isShort ? '' : word} right={x + inner} y={y + 17} />
+            <MapStatusWord
+              tone={tone}
+              word={isShort ? '' : word}
+              right={x + inner}
+              y={y + 17}
+              isLastKnown={spoke.status.at !== undefined}
+            />
           </LinkedMapItem>
         )
       })}

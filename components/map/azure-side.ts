@@ -5,7 +5,14 @@ import { getNetworkPeeringState } from '#lib/contract/resources/network.ts'
 import { formatGatewayKindName } from '../gateways/gateway-text.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
-import { rankGateway, getGatewayStatus, getInstanceStatus, listPeeredInstances } from '../ui/status-text.ts'
+import {
+  formatLastKnownMinute,
+  rankGateway,
+  getGatewayStatus,
+  getInstanceStatus,
+  getLastPolledStatus,
+  listPeeredInstances,
+} from '../ui/status-text.ts'
 import { findProblemReason, type MapGateway, type MapData, type MapNetwork, type MapSpoke } from './map-model.ts'
 
 const MAX_GATEWAYS = 12
@@ -65,20 +72,32 @@ function gatewayNode(gateway: Gateway, problems: MapData['problems']): MapGatewa
     rank: rankGateway(gateway),
     instances: instances.slice(0, MAX_INSTANCES).map((instance) => ({
       address: instance.address,
-      status: getInstanceStatus(instance, gateway),
+      status: instanceStatus(instance, gateway),
     })),
     moreInstances: Math.max(0, instances.length - MAX_INSTANCES),
   }
 }
 
 /**
+ * Returns the status of an instance. An unknown number of sessions is `? of 2`, because a longer text has no space next
+ * to all addresses; it is `?` if the instance had no sessions either.
+ */
+function instanceStatus(instance: Gateway['instances'][number], gateway: Gateway): StatusText {
+  const status = getInstanceStatus(instance, gateway)
+  const { sessionsExpected: of } = instance
+  return status.tone !== 'unknown' || status.detail ? status : { ...status, word: of > 0 ? `? of ${of}` : '?' }
+}
+
+/**
  * Returns at most `MAX_NETWORKS` virtual networks that have a gateway, each with its peered networks. They are in the
  * order of their gateways on the map.
+ * @param polledAt time of the last poll of the networks, ISO 8601; undefined = their poll is not late
  * @returns `unreached` is the number of networks that have neither a gateway nor a peering with a network that has one
  */
 export function buildNetworkNodes(
   networks: readonly Network[],
   gateways: readonly MapGateway[],
+  polledAt?: string,
 ): { networks: MapNetwork[]; unreached: number } {
   const place = new Map(gateways.map(({ key }, index) => [key, index]))
   const first = ({ gatewayIds }: Network) => Math.min(...gatewayIds.map((id) => place.get(id) ?? place.size))
@@ -86,7 +105,7 @@ export function buildNetworkNodes(
   const spokesOf = spokesAmong(networks)
   const reached = new Set(hubs.flatMap((hub) => [hub.id, ...spokesOf(hub).map(({ remoteId }) => remoteId)]))
   return {
-    networks: hubs.slice(0, MAX_NETWORKS).map((hub) => networkNode(hub, spokesOf(hub))),
+    networks: hubs.slice(0, MAX_NETWORKS).map((hub) => networkNode(hub, spokesOf(hub), polledAt)),
     unreached: networks.filter(({ id }) => !reached.has(id)).length,
   }
 }
@@ -124,10 +143,12 @@ function spokesAmong(networks: readonly Network[]): (hub: Network) => Peer[] {
         })
 }
 
-function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
+function networkNode(hub: Network, peers: readonly Peer[], polledAt: string | undefined): MapNetwork {
   const [gatewayId = ''] = hub.gatewayIds
   const href = hub.gatewayIds.length === 1 ? `/gateways/${encodeURIComponent(gatewayId)}` : gatewaysIn(hub)
-  const spokes = peers.map((peer) => spokeOf(hub, peer, href)).toSorted((a, b) => a.name.localeCompare(b.name))
+  const spokes = peers
+    .map((peer) => spokeOf(hub, peer, href, polledAt))
+    .toSorted((a, b) => a.name.localeCompare(b.name))
   const kind = hub.kind === 'hub' ? 'Virtual WAN hub' : 'Virtual network'
   return {
     key: hub.id,
@@ -143,10 +164,17 @@ function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
 
 const gatewaysIn = ({ name }: Network) => `/gateways?${new URLSearchParams({ 'gateways.q': name })}`
 
-function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string): MapSpoke {
+function spokeOf(
+  hub: Network,
+  { key, name, hubSide, back }: Peer,
+  href: string,
+  polledAt: string | undefined,
+): MapSpoke {
   const { status, meaning } = describeGatewayTransit(hubSide, back)
   const joined = hub.kind === 'hub' ? 'connected to' : 'peered with'
-  return { key: `${hub.id}/${key}`, name, href, title: `${name}, ${joined} ${hub.name}: ${meaning}`, status }
+  const note = polledAt === undefined ? '' : `, ${formatLastKnownMinute(polledAt)}`
+  const title = `${name}, ${joined} ${hub.name}: ${meaning}${note}`
+  return { key: `${hub.id}/${key}`, name, href, title, status: getLastPolledStatus(status, polledAt) }
 }
 
 type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>

@@ -6,7 +6,7 @@ import type { EstateMapPathLine, MapItem } from './map-model.ts'
 import type { MapBox, MapCurveEnds } from './layout.ts'
 import { SVG_FONT_SIZES } from '../ui/drawing/type-scale.ts'
 import { estimateTextWidth, fitText } from '../ui/drawing/text-fit.ts'
-import { formatStatusText } from '../ui/status.tsx'
+import { type StatusText, formatStatusText } from '../ui/status.tsx'
 
 export const MAP_FONT_SIZES = { name: SVG_FONT_SIZES.name, small: SVG_FONT_SIZES.text }
 
@@ -18,6 +18,13 @@ export const toneFillClasses: Record<StateTone, string> = {
   off: 'fill-ink-3',
   notice: 'fill-ink-2',
 }
+
+/**
+ * Returns the weight and color of a state's text. A last known state is dimmed, so that it does not look like a current
+ * one.
+ */
+export const getStateTextStyle = (tone: StateTone, isLastKnown: boolean): { weight?: number; className: string } =>
+  tone === 'unknown' && isLastKnown ? { className: 'fill-ink-3' } : { weight: 600, className: toneFillClasses[tone] }
 
 /**
  * Draws an item of the map and puts a link over it. The full text of the item is the title and accessible name of the
@@ -59,7 +66,7 @@ export function MapText({
   width: number
   size?: number
   className?: string
-  weight?: number
+  weight?: number | undefined
   /** whether the text ends at x; otherwise it starts there */
   end?: boolean
   children: string
@@ -111,16 +118,30 @@ export function MapConnectionCurve({
 }
 
 /**
- * Formats the state of a line of the map. If no recent poll confirms the state, the text says so as far as it fits:
- * `DOWN, last known`. The time of the last poll is only in the title of the line, because lines of different lengths
- * would show it in different forms.
+ * Formats the state of a line of the map. If no recent poll confirms the state, the text says so: `DOWN, last known`.
+ * The time of the last poll is only in the title of the line, because lines of different lengths would show it in
+ * different forms.
+ */
+export const formatPathLineStatus = ({
+  status,
+  unconfirmedSince,
+}: Pick<EstateMapPathLine, 'status' | 'unconfirmedSince'>): string =>
+  unconfirmedSince === undefined ? formatStatusText(status) : `${status.word}, ${formatLastKnown(null)}`
+
+/**
+ * Formats the state of a row of the map in the space next to its name. If the name and the state do not fit together,
+ * `BOTH PATHS UP` is abbreviated, so that the name is not cut. A last known state always has its shortest form, because
+ * rows of different lengths would show it in different forms.
  * @param room space for the text in px
  */
-export function formatPathLineStatus(
-  { status, unconfirmedSince }: Pick<EstateMapPathLine, 'status' | 'unconfirmedSince'>,
-  room: number,
-): string {
-  if (unconfirmedSince === undefined) return formatStatusText(status)
-  const text = `${status.word}, ${formatLastKnown(null)}`
-  return estimateTextWidth(text, MAP_FONT_SIZES.small) <= room ? text : status.word
+export function formatMapRowStatus({ tone, word }: StatusText, room: number): string {
+  const [whole, brief, shortest] = [BOTH_UP, 'BOTH UP', 'UP'].map((up) => word.replace(BOTH_UP, up)) as [
+    string,
+    string,
+    string,
+  ]
+  if (tone === 'unknown') return shortest
+  return estimateTextWidth(whole, MAP_FONT_SIZES.small) <= room ? whole : brief
 }
+
+const BOTH_UP = 'BOTH PATHS UP'

@@ -357,6 +357,36 @@ describe('behind the edge', () => {
     )
   })
 
+  it('peerings whose poll is late show their last known state, but keep a fault', () => {
+    const map = buildEstateMap({
+      ...nothing,
+      gateways: [testMapGateway('g')],
+      networks: [
+        testMapNetwork('hub', { kind: 'hub', gateways: ['g'] }),
+        testMapNetwork('erp', { peers: { hub: { useRemoteGateways: true } } }),
+        testMapNetwork('old', { peers: { hub: { useRemoteGateways: true, state: 'Disconnected' } } }),
+      ],
+      networksPolledAt: '2026-11-30T09:59:06.000Z',
+    })
+    expect(map.networks[0]?.spokes.map(({ status: { tone, word } }) => [tone, word])).toEqual([
+      ['unknown', 'TRANSIT'],
+      ['degraded', 'DISCONNECTED'],
+    ])
+    expect(map.networks[0]?.spokes[0]?.title).toMatch(/, last known at 2026-11-30 09:59 UTC$/)
+  })
+
+  it('an instance that is not polled shows its last known number, or that the number is unknown', () => {
+    const gateway = testMapGateway('g', { state: 'unknown' })
+    const [one, two] = gateway.instances
+    if (!one || !two) throw new Error('two instances expected')
+    const instances = [{ ...one, lastKnown: { up: 1, expected: 2 } }, two]
+    const map = buildEstateMap({ ...nothing, gateways: [{ ...gateway, instances }] })
+    expect(map.gateways[0]?.instances.map(({ status: { tone, word } }) => `${tone} ${word}`)).toEqual([
+      'unknown 1 of 2',
+      'unknown ? of 2',
+    ])
+  })
+
   it.each([
     { hub: { transit: true }, spoke: { use: true }, word: 'TRANSIT' },
     { hub: { transit: true }, spoke: { use: false }, word: 'NO TRANSIT' },

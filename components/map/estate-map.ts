@@ -12,7 +12,7 @@ export function buildEstateMap(answers: MapData, turned: ReadonlySet<string> = n
   const gateways = buildGatewayNodes(answers.gateways, answers.problems)
   const drawn = new Set(gateways.map(({ key }) => key))
   const { places, grouped } = groupMapPlaces(answers, turned)
-  const { networks, unreached } = buildNetworkNodes(answers.networks, gateways)
+  const { networks, unreached } = buildNetworkNodes(answers.networks, gateways, answers.networksPolledAt)
   // If a gateway is not drawn separately, connections to it lead to the item that represents all such gateways.
   const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS_ID)
   return {

@@ -40,6 +40,7 @@ export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[
   const knownCircuits = circuits.data?.data
   const knownGateways = gateways.data?.data
   const knownNetworks = networks.data?.data
+  const networksPolledAt = networks.data?.freshness.latePollAt ?? null
   const probes = useEndpointQuery('probes', { step: PROBE_STEP_LENGTH }).data
   const moment = useSelectedPastMoment()
   const risks = useFailoverRisks()
@@ -54,6 +55,7 @@ export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[
               circuits: filterCircuits(knownCircuits, search),
               gateways: knownGateways,
               networks: knownNetworks ?? [],
+              ...(networksPolledAt === null ? {} : { networksPolledAt }),
               sites: declared?.sites ?? [],
               learnedSites: declared?.learnedSites ?? [],
               ...(problems ? { problems } : {}),
@@ -63,7 +65,19 @@ export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[
             new Set(turned),
           )
         : null,
-    [knownCircuits, knownGateways, knownNetworks, declared, problems, probes, moment, risks, search, turned],
+    [
+      knownCircuits,
+      knownGateways,
+      knownNetworks,
+      networksPolledAt,
+      declared,
+      problems,
+      probes,
+      moment,
+      risks,
+      search,
+      turned,
+    ],
   )
   const turn = (place: string) =>
     void setTurned((before) => {

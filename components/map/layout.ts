@@ -50,6 +50,8 @@ export const mapPartHeights = {
   placePad: 8,
   gap: 10,
   gatewayHead: 46,
+  /** second line of a gateway's state if it is last known */
+  lastKnown: 17,
   instance: 18,
   networkHead: 44,
   spoke: 24,
@@ -79,8 +81,13 @@ const middle = ({ y, height }: MapBox) => y + height / 2
 /** Returns the height of a row. It has space for its lines and for the text of the on-premises end next to it. */
 const rowHeight = (row: MapRow, siteWidth: number) =>
   Math.max(mapPartHeights.rowHead + mapPartHeights.line * row.lines.length, layOutSiteText(row, siteWidth).height)
-const gatewayHeight = ({ instances, moreInstances }: MapGateway) =>
-  mapPartHeights.gatewayHead +
+
+/** Returns the height of a gateway above its instances. A last known state has two lines. */
+export const getGatewayHeadHeight = ({ status }: Pick<MapGateway, 'status'>): number =>
+  mapPartHeights.gatewayHead + (status.at === undefined ? 0 : mapPartHeights.lastKnown)
+
+const gatewayHeight = ({ status, instances, moreInstances }: MapGateway) =>
+  getGatewayHeadHeight({ status }) +
   mapPartHeights.instance * (instances.length + (moreInstances > 0 ? 1 : 0)) +
   mapPartHeights.foot
 const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>

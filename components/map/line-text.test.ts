@@ -1,22 +1,30 @@
 import { expect, it } from 'vitest'
-import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
-import { MAP_FONT_SIZES } from './drawing-parts.tsx'
-import { formatPathLineStatus } from './drawing-parts.tsx'
+import { formatMapRowStatus, formatPathLineStatus, getStateTextStyle } from './drawing-parts.tsx'
 
-const line = {
-  status: { tone: 'down' as const, word: 'DOWN', detail: 'last known at 2026-11-30 09:59 UTC' },
-  unconfirmedSince: '2026-11-30T09:59:02.000Z',
-}
-
-it.each([
-  ['that it is last known', 310, 'DOWN, last known'],
-  ['only the state', 60, 'DOWN'],
-])('a line of the map that is not polled shows %s, if it fits', (_, room, text) => {
-  expect(formatPathLineStatus(line, room)).toBe(text)
-  expect(estimateTextWidth(text, MAP_FONT_SIZES.small)).toBeLessThanOrEqual(room)
+it('a line of the map that is not polled shows that its state is last known, without the time', () => {
+  const line = {
+    status: { tone: 'down' as const, word: 'DOWN', detail: 'last known at 2026-11-30 09:59 UTC' },
+    unconfirmedSince: '2026-11-30T09:59:02.000Z',
+  }
+  expect(formatPathLineStatus(line)).toBe('DOWN, last known')
 })
 
 it('a line of the map that is polled shows its whole state', () => {
   const status = { tone: 'down' as const, word: 'DOWN', detail: 'BGP Idle' }
-  expect(formatPathLineStatus({ status }, 10)).toBe('DOWN (BGP Idle)')
+  expect(formatPathLineStatus({ status })).toBe('DOWN (BGP Idle)')
+})
+
+it.each([
+  ['up', 'BOTH PATHS UP', 200, 'BOTH PATHS UP'],
+  ['up', 'BOTH PATHS UP', 80, 'BOTH UP'],
+  ['degraded', 'ONE PATH LEFT', 10, 'ONE PATH LEFT'],
+  ['unknown', 'BOTH PATHS UP, last known', 400, 'UP, last known'],
+  ['unknown', 'BOTH PATHS UP, last known', 10, 'UP, last known'],
+] as const)('a row whose state is %s, %s, with space of %i px shows %s', (tone, word, room, text) => {
+  expect(formatMapRowStatus({ tone, word }, room)).toBe(text)
+})
+
+it('a last known state is dimmed, but neither an unknown state nor an unconfirmed loss', () => {
+  const isBold = (...of: Parameters<typeof getStateTextStyle>) => getStateTextStyle(...of).weight !== undefined
+  expect([isBold('unknown', true), isBold('unknown', false), isBold('down', true)]).toEqual([false, true, true])
 })

@@ -21,6 +21,8 @@ export interface MapData {
   risks?: ReadonlyMap<string, string>
   /** ongoing problems, which are the same as on the overview and the wall display; absent = not loaded yet */
   problems?: readonly ActiveProblem[]
+  /** time of the last poll of the networks, ISO 8601; absent = their poll is not late */
+  networksPolledAt?: string
   /** connection monitor tests, and the time of their response in epoch milliseconds; absent = unknown */
   probes?: { tests: readonly ConnectionMonitorTest[]; asOf: number }
 }

@@ -1,6 +1,15 @@
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { clsx } from 'clsx'
 import { SvgGlyph, type StateTone } from '../ui/drawing/glyph.tsx'
-import { formatPathLineStatus, toneFillClasses, LinkedMapItem, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
+import {
+  formatMapRowStatus,
+  formatPathLineStatus,
+  getStateTextStyle,
+  toneFillClasses,
+  LinkedMapItem,
+  MAP_FONT_SIZES,
+  MapText,
+} from './drawing-parts.tsx'
 import type { EstateMapPathLine, MapRow } from './map-model.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
 import { layOutSiteText, siteTextSizes } from './site-text.ts'
@@ -30,13 +39,8 @@ export function MapRowDrawing({
   const { tone } = row.status
   const wordX = box.x + box.width
   const nameWidth = estimateTextWidth(row.name, MAP_FONT_SIZES.name)
-  const roomNextTo = (words: string) => box.width - estimateTextWidth(words, MAP_FONT_SIZES.small) - 20
-  // If the name and the status do not fit together, the status is abbreviated, so that the name is not cut.
-  const forms = ['BOTH PATHS UP', 'BOTH UP', 'UP'].map((up) => row.status.word.replace('BOTH PATHS UP', up))
-  const shortest = row.status.tone === 'unknown' ? 2 : 1
-  const word =
-    forms.slice(0, shortest).find((form) => roomNextTo(form) >= nameWidth) ?? forms[shortest] ?? row.status.word
-  const room = roomNextTo(word)
+  const word = formatMapRowStatus(row.status, box.width - nameWidth - 20)
+  const room = box.width - estimateTextWidth(word, MAP_FONT_SIZES.small) - 20
   const beside = nameWidth + 12
   const isFailed = tone === 'down' || tone === 'degraded'
   return (
@@ -90,7 +94,13 @@ export function MapRowDrawing({
             {place}
           </MapText>
         )}
-        <MapStatusWord tone={tone} word={word} right={wordX} y={box.y + 17} />
+        <MapStatusWord
+          tone={tone}
+          word={word}
+          right={wordX}
+          y={box.y + 17}
+          isLastKnown={word.endsWith(formatLastKnown(null))}
+        />
       </LinkedMapItem>
     </g>
   )
@@ -139,12 +149,24 @@ function SiteText({ row, box }: { row: MapRow; box: MapBox }) {
 }
 
 /** Draws a status icon and its word. The end of the word is at the x position `right`. */
-export function MapStatusWord({ tone, word, right, y }: { tone: StateTone; word: string; right: number; y: number }) {
+export function MapStatusWord({
+  tone,
+  word,
+  right,
+  y,
+  isLastKnown = false,
+}: {
+  tone: StateTone
+  word: string
+  right: number
+  y: number
+  isLastKnown?: boolean
+}) {
   const width = estimateTextWidth(word, MAP_FONT_SIZES.small)
   return (
     <>
       <SvgGlyph tone={tone} x={right - width - 14} y={y - 10} />
-      <MapText x={right - width} y={y} width={width} weight={600} className={toneFillClasses[tone]}>
+      <MapText x={right - width} y={y} width={width} {...getStateTextStyle(tone, isLastKnown)}>
         {word}
       </MapText>
     </>
@@ -181,9 +203,12 @@ function PathLine({
   hatch: string
 }) {
   const { tone } = line.status
-  const nameWidth = estimateTextWidth(line.name, MAP_FONT_SIZES.small)
-  const words = formatPathLineStatus(line, to - label - nameWidth - 22)
+  const words = formatPathLineStatus(line)
   const wordWidth = estimateTextWidth(words, MAP_FONT_SIZES.small)
+  const isLastKnown = line.unconfirmedSince !== undefined
+  const wholeNameWidth = estimateTextWidth(line.name, MAP_FONT_SIZES.small)
+  // a last known state is not cut, so that all lines show it in the same form; a long name is cut instead
+  const nameWidth = isLastKnown ? Math.min(wholeNameWidth, to - label - wordWidth - 22) : wholeNameWidth
   const labelWidth = nameWidth + wordWidth + 26
   const trafficWidth = line.traffic === null ? 0 : estimateTextWidth(line.traffic, MAP_FONT_SIZES.small) + 6
   const traffic = to - 22 - trafficWidth > label + labelWidth ? line.traffic : null
@@ -200,13 +225,7 @@ function PathLine({
         {line.name}
       </MapText>
       <SvgGlyph tone={tone} x={label + nameWidth + 5} y={y - 5} />
-      <MapText
-        x={label + nameWidth + 19}
-        y={y + 4.5}
-        width={wordWidth + 1}
-        weight={600}
-        className={toneFillClasses[tone]}
-      >
+      <MapText x={label + nameWidth + 19} y={y + 4.5} width={wordWidth + 1} {...getStateTextStyle(tone, isLastKnown)}>
         {words}
       </MapText>
       {traffic !== null && (

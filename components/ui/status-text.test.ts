@@ -138,6 +138,14 @@ describe('what was proved and is not polled any more', () => {
       'not known',
     ],
     [
+      'was read before',
+      [
+        { reporting: null, sessionsUp: 0, sessionsExpected: 6, lastKnown: { up: 5, expected: 6 } },
+        { state: 'unknown', unconfirmedSince: null },
+      ],
+      '5 of 6',
+    ],
+    [
       'has no peers',
       [
         { reporting: null, sessionsUp: 0, sessionsExpected: 0 },

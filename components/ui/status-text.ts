@@ -172,22 +172,37 @@ export const listPeeredInstances = ({
   unplaced: all,
   instances,
 }: Pick<Gateway, 'instances' | 'unplaced'>): Gateway['instances'] =>
-  all ? [{ address: 'peers', reporting: true, sessionsUp: all.up, sessionsExpected: all.expected }] : instances
+  all
+    ? [
+        {
+          address: 'peers',
+          reporting: true,
+          sessionsUp: all.up,
+          sessionsExpected: all.expected,
+          ...(all.lastKnown && { lastKnown: all.lastKnown }),
+        },
+      ]
+    : instances
 
 /**
  * Returns the status of a gateway instance: the number of its sessions that are up, or that the instance does not
- * report. The status contains no number if the gateway's state is unknown or no poll has confirmed it recently.
+ * report. If the gateway's state is unknown or no poll has confirmed it recently, the status is the last known number
+ * with the detail `last known`, or `not known`.
  */
 export function getInstanceStatus(
   {
     reporting,
     sessionsUp,
     sessionsExpected,
-  }: Pick<Gateway['instances'][number], 'reporting' | 'sessionsUp' | 'sessionsExpected'>,
+    lastKnown,
+  }: Pick<Gateway['instances'][number], 'reporting' | 'sessionsUp' | 'sessionsExpected' | 'lastKnown'>,
   { state, unconfirmedSince, unplaced }: Pick<Gateway, 'state' | 'unconfirmedSince' | 'unplaced'>,
 ): StatusText {
   if (reporting === false) return { tone: 'unknown', word: 'does not report' }
-  if (state === 'unknown' || unconfirmedSince !== null) return { tone: 'unknown', word: 'not known' }
+  if (state === 'unknown' || unconfirmedSince !== null)
+    return lastKnown
+      ? { tone: 'unknown', word: `${lastKnown.up} of ${lastKnown.expected}`, detail: formatLastKnown(null) }
+      : { tone: 'unknown', word: 'not known' }
   if (reporting === null || sessionsExpected === 0) return { tone: 'off', word: unplaced ? 'see peers' : 'no peers' }
   const word = `${sessionsUp} of ${sessionsExpected}`
   return {

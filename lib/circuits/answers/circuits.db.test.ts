@@ -242,6 +242,9 @@ describe('a circuit that is well', () => {
       expect([verdict, lastKnown]).toEqual(['unknown', { state: 'up', at }])
     const gateways = allApiEndpoints.gateways.response.parse(await listGateways(db, { limit: 50 }, minute(30)))
     expect(gateways.data).toMatchObject([{ state: 'unknown', lastKnown: { state: 'healthy', at } }])
+    const counts = gateways.data.flatMap(({ instances }) => instances.map(({ lastKnown }) => lastKnown))
+    expect(counts.length).toBeGreaterThan(0)
+    for (const count of counts) expect(count?.up).toBe(count?.expected ?? 0)
     const wall = allApiEndpoints.wall.response.parse(await getWall(db, {}, minute(30)))
     expect(wall.data.tiles.map(({ type, state, lastKnown }) => [type, state, lastKnown?.called])).toEqual([
       ['collector', 'unknown', undefined],

@@ -422,7 +422,7 @@ function stateOf(
   else if (withoutBgp !== null) return present
   const at = lastGoodOf(facts, areSessionsPolled ? 'peers' : 'learned')
   if (isFreshnessUsable(freshness) || at === null) return present
-  const before = sessions.map((session) => ({ ...session, verdict: session.lastKnown?.state ?? session.verdict }))
+  const before = sessions.map(withLastKnownVerdict)
   const last = judgeGateway({ ...known, sessions: before, freshness: 'fresh', lostInstances: [] })
   if (LOSSES.includes(last.state) && areSessionsPolled) return { ...last, unconfirmedSince: at }
   return last.state === 'unknown' ? present : { ...present, lastKnown: { state: last.state, at } }
@@ -483,8 +483,23 @@ const isExternal = ({ role, verdict }: StoredSession) =>
  */
 function unplacedOf(sessions: readonly StoredSession[]): Pick<GatewayToEncode, 'unplaced'> {
   const own = sessions.filter((session) => session.localAddress === '' && isExternal(session))
-  return own.length === 0 ? {} : { unplaced: countsOf(own) }
+  return own.length === 0 ? {} : { unplaced: { ...countsOf(own), ...lastKnownCountsOf(own) } }
 }
+
+/**
+ * Returns the counts of sessions that the last successful polls showed, if recent polls do not show all of them. Empty
+ * if no session has a last known verdict, or if the verdict of at least one session was never known.
+ */
+function lastKnownCountsOf(sessions: readonly StoredSession[]): { lastKnown?: { up: number; expected: number } } {
+  if (!sessions.some(({ lastKnown }) => lastKnown)) return {}
+  const before = sessions.map(withLastKnownVerdict)
+  return before.some(({ verdict }) => verdict === 'unknown') ? {} : { lastKnown: countsOf(before.filter(isExternal)) }
+}
+
+const withLastKnownVerdict = (session: StoredSession): StoredSession => ({
+  ...session,
+  verdict: session.lastKnown?.state ?? session.verdict,
+})
 
 const countsOf = (sessions: readonly StoredSession[]) => ({
   up: sessions.filter(({ verdict }) => verdict === 'up').length,
@@ -511,6 +526,7 @@ function instancesOf(
         reporting: usable && own.length > 0 ? reports : null,
         sessionsUp: up,
         sessionsExpected: expected,
+        ...lastKnownCountsOf(own.filter(isExternal)),
       }
     })
 }

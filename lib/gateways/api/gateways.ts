@@ -41,6 +41,11 @@ export const gatewayStates = [
   'unknown',
 ] as const
 
+const lastKnownCounts = z
+  .object({ up: z.int(), expected: z.int() })
+  .optional()
+  .describe('numbers that the last successful polls showed; absent = recent polls show them, or none ever did')
+
 /** The device at the other end of a VPN connection. In Azure, it is a local network gateway. */
 const remoteDevice = z.object({
   id: z.string(),
@@ -266,10 +271,11 @@ export const gatewaySchema = z.object({
       reporting: z.boolean().nullable().describe('null while the peer status is stale'),
       sessionsUp: z.number().int(),
       sessionsExpected: z.number().int(),
+      lastKnown: lastKnownCounts,
     }),
   ),
   unplaced: z
-    .object({ up: z.int(), expected: z.int() })
+    .object({ up: z.int(), expected: z.int(), lastKnown: lastKnownCounts })
     .optional()
     .describe('number of BGP peers that Azure reports without an instance, as for a Route Server; absent = none'),
   areSessionsPolled: z
