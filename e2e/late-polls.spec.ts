@@ -233,7 +233,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
   await expect(tiles.filter({ hasText: 'Collector' })).toContainText('9 of 30 polls are late')
   await expect(tiles.filter({ hasText: /Collector/ })).toHaveCount(1)
   await expect(tiles.and(page.locator('[data-state=up]'))).toHaveCount(ages.length)
-  await expect(tiles.and(page.locator('[data-age=stale]'))).toContainText(`last known at ${stale.slice(11, 19)}`)
+  await expect(tiles.and(page.locator('[data-age=stale]'))).toContainText(`UP, last known ${stale.slice(11, 19)}`)
   await expect(page.getByRole('contentinfo')).not.toContainText('not ok')
   const opacityOf = (age: string) =>
     tiles

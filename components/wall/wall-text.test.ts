@@ -75,20 +75,27 @@ describe('a tile', () => {
     })
   })
 
-  it('of a collector that is late says no more than that', () => {
+  it('of a collector that is late says since when, and no duration', () => {
     const collector = {
       name: 'Collector',
       type: 'collector',
       word: 'late',
       meaning: '3 of 113 polls are late',
+      since: [ago(75), ago(75)] as [string, string],
     } as const
-    expect(words('x', 'unknown', collector)).toMatchObject({ title: 'COLLECTOR LATE', doubt: null, owner: null })
+    expect(words('x', 'unknown', collector)).toMatchObject({
+      title: 'COLLECTOR LATE',
+      since: '03:28:45',
+      lasted: null,
+      doubt: null,
+      owner: null,
+    })
   })
 
   it('whose polls the collector lost has its last known state, with the time of the last poll that confirmed it', () => {
     const lastKnown = { state: 'up', word: 'up', called: 'both paths up', at: ago(40) } as const
     const { state, word, title, note, doubt } = words('x', 'up', { lastKnown })
-    expect([state, word, title, note, doubt]).toEqual(['up', 'up', 'BOTH PATHS UP', 'last known at 03:29:20', null])
+    expect([state, word, title, note, doubt]).toEqual(['up', 'up', 'BOTH PATHS UP', 'UP, last known 03:29:20', null])
   })
 
   it('whose polls are not newer than its start is being diagnosed', () => {
@@ -163,7 +170,7 @@ describe('a tile', () => {
       state: 'unknown',
       title: 'UNKNOWN',
       since: null,
-      meaning: 'UP, last known at 03:30:00',
+      meaning: 'UP, last known 03:30:00',
       owner: null,
     })
   })

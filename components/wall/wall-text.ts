@@ -42,10 +42,9 @@ export interface WallTileText {
   doubt: string | null
   meaning: string
   /**
-   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the time of the last known state
-   * (`last known at 10:26:12`) if its polls or the data are outdated; null = no such text. The word of the state is left
-   * out if the icon of the row shows that it is up. For a resource without sessions, the time is left out, because the
-   * line has no space for it.
+   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the last known state
+   * with its time (`UP, last known 10:26:12`) if its polls or the data are outdated; null = no such text. For a resource
+   * without sessions, the time is left out, because the line has no space for it.
    */
   note: string | null
   /**
@@ -63,20 +62,21 @@ export interface WallTileText {
 export function formatWallTile(tile: WallTile, now: number, zone: string): WallTileText {
   const { state, since } = tile
   // Start and duration are shown only for a problem or planned work. For an unknown state, they would carry no
-  // information.
-  const begun = isUpOrSilent(state) || state === 'unknown' || since === null ? null : Date.parse(since[1])
+  // information. A late collector has the time of its oldest late poll, from which no duration follows.
+  const isLate = tile.word === 'late'
+  const begun = isUpOrSilent(state) || (state === 'unknown' && !isLate) || since === null ? null : Date.parse(since[1])
   return {
     state,
     word: tile.word,
     title: titleOf(tile),
     since: begun === null ? null : formatMoment(begun, zone, now),
-    lasted: begun === null ? null : formatMinimumDuration(computeProvenMinDuration(begun, tile, now)),
+    lasted: begun === null || isLate ? null : formatMinimumDuration(computeProvenMinDuration(begun, tile, now)),
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, formatPlanned(tile, now, zone)].filter(Boolean).join(', '),
     note: tile.lastKnown
       ? state === 'silent'
         ? `${tile.called.toUpperCase()}, ${formatLastKnown(null)}`
-        : formatLastKnownTile(state === 'up' ? null : tile.called, Date.parse(tile.lastKnown.at), zone, now)
+        : formatLastKnownTile(state === 'up' ? 'up' : tile.called, Date.parse(tile.lastKnown.at), zone, now)
       : formatRecovered(tile, now, zone),
     owner: ownerOf(tile, null),
     ownerShare: ownerOf(tile, tile.owner?.confidence ?? null),
@@ -107,11 +107,11 @@ export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string)
 }
 
 /**
- * Formats the last known state of a tile: `PARTIAL, last known at 10:26:12`.
- * @param called name of the state; null = only the time is shown
+ * Formats the last known state of a tile: `PARTIAL, last known 10:26:12`. It has no "at", because rows have little space.
+ * @param called name of the state
  */
-const formatLastKnownTile = (called: string | null, at: number, zone: string, now: number) =>
-  [called?.toUpperCase(), formatLastKnown(formatMoment(at, zone, now))].filter(Boolean).join(', ')
+const formatLastKnownTile = (called: string, at: number, zone: string, now: number) =>
+  `${called.toUpperCase()}, ${formatLastKnown(null)} ${formatMoment(at, zone, now)}`
 
 /** Formats a time to the minute, with its date if it is not today. */
 export const formatWallMinute = (at: string, zone: string, now: number) => formatMinute(Date.parse(at), zone, now)

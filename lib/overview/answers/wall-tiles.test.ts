@@ -284,6 +284,14 @@ describe('a tile says what a state means', () => {
     expect(lines({ incidents: [incident(event('parity_mismatch'), { severity: 'warning' })] })[0]).toMatch(/^up/)
   })
 
+  it('healthy circuits are before healthy gateways, because the last rows may have no space', () => {
+    const circuits = [circuit('redundant', ['up', 'up'], { name: 'useasterc1cust1' })]
+    expect(ask({ circuits, gateways: [gateway('healthy')] }).map(({ name }) => name)).toEqual([
+      'useasterc1cust1',
+      'ergw-hub',
+    ])
+  })
+
   it('what is switched off has none', () => {
     expect(lines({ circuits: [circuit('disabled', ['disabled', 'disabled'])] })).toEqual([
       'up ergw-hub: All BGP peers are up',
@@ -332,6 +340,7 @@ describe('what is not known', () => {
       owner: { owner: 'own_change', name: 'Peerwatch’s polling' },
       nextStep: 'Open Sources to see which polls fail, why, and what to do.',
       href: '/incidents/i1',
+      since: { earliest: at, latest: at },
     })
     expect(tiles[3]?.lastKnown).toEqual({ state: 'up', word: 'up', called: 'both paths up', at })
     expect(tiles.map(({ outcome }) => outcome)).not.toContain('throttled')

@@ -105,12 +105,21 @@ const rankOf = ({ state, lastKnown, recovered }: WallTileToEncode) =>
 
 /**
  * Compares two tiles by state, then by acknowledgement (not acknowledged first), then by name. Among tiles with the
- * same state, recently recovered tiles are first. If the state is unknown only because of Peerwatch's own polling (the
+ * same state, recently recovered tiles are first, and healthy gateways are last, because a wall with too little space
+ * leaves out the last rows. If the state is unknown only because of Peerwatch's own polling (the
  * collector), the last known state is compared, so that tiles do not change their positions.
  */
 function byWorst(a: WallTileToEncode, b: WallTileToEncode): number {
   const isTaken = ({ acknowledged }: WallTileToEncode) => Number(acknowledged !== null)
-  return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
+  const isCalmGateway = ({ type, state, lastKnown }: WallTileToEncode) =>
+    Number(type === 'gateway' && isUpOrSilent(lastKnown?.state ?? state))
+  return (
+    rankOf(a) - rankOf(b) ||
+    isTaken(a) - isTaken(b) ||
+    isCalmGateway(a) - isCalmGateway(b) ||
+    a.name.localeCompare(b.name) ||
+    (a.id < b.id ? -1 : 1)
+  )
 }
 
 /** Returns the most severe problem of a resource. It is the first one in the list, because the list is sorted. */
@@ -270,6 +279,7 @@ function otherTile(problem: ActiveProblemToEncode, facts: WallInput): Plain[] {
       scope: id,
       name,
       ...timesOf(problem),
+      ...(isLateCollector(problem) && { since: findOldestLatePoll(facts) }),
       href,
       incidentId,
       bitsPerSecond: null,
@@ -279,10 +289,10 @@ function otherTile(problem: ActiveProblemToEncode, facts: WallInput): Plain[] {
         home?.subscriptionId ?? subscriptionOf(facts.sources.find(({ scope }) => scope === id)?.resourceId),
       state: severity,
       called,
-      word: type === 'source' && id === LATE_POLLS_PROBLEM_RESOURCE.id ? 'late' : severity,
+      word: isLateCollector(problem) ? 'late' : severity,
       meaning:
         type === 'source'
-          ? `${id === LATE_POLLS_PROBLEM_RESOURCE.id ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
+          ? `${isLateCollector(problem) ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
             : site
@@ -290,6 +300,18 @@ function otherTile(problem: ActiveProblemToEncode, facts: WallInput): Plain[] {
               : reason.replace(/\.$/, ''),
     },
   ]
+}
+
+const isLateCollector = ({ type, id }: ActiveProblemToEncode) =>
+  type === 'source' && id === LATE_POLLS_PROBLEM_RESOURCE.id
+
+/** Returns the time of the oldest poll that is late, as equal bounds; null = unknown. */
+function findOldestLatePoll({ sources, now }: WallInput): Plain['since'] {
+  const { latePollAt } = combinePollFreshness(
+    sources.map(({ poll }) => poll),
+    now,
+  )
+  return latePollAt === null ? null : { earliest: latePollAt, latest: latePollAt }
 }
 
 const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1] ?? null
