@@ -1,19 +1,18 @@
+import CalendarIcon from 'lucide-react/icons/calendar'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { MaintenanceLossForecastInterval } from '#lib/resilience/api/outlook.ts'
 import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
-import { StateSymbol } from '../ui/drawing/glyph.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { PlannedRange } from '../ui/times/time.tsx'
-import { outlookLevelTones } from './outlook-level-text.ts'
 
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 
 /**
- * Line about a future time interval in which maintenance will interrupt traffic: `Thu 02:00 – 04:00 UTC
- * erc-lon maintenance: 14 prefixes cut off`.
+ * Line about a future time interval in which maintenance will interrupt traffic: `Ahead, Thu 02:00 – 04:00 UTC:
+ * erc-lon maintenance: 14 prefixes cut off`. It has the symbol of a calendar, because it is not a present state.
  */
 export const UpcomingOutageLine = ({
   interval,
@@ -23,9 +22,9 @@ export const UpcomingOutageLine = ({
   className?: string
 }) => (
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
-    <StateSymbol tone={outlookLevelTones[interval.level]} />
+    <CalendarIcon aria-hidden className="size-3 shrink-0 self-center" />
     <span className="min-w-0">
-      <PlannedRange from={interval.from} to={interval.to} /> {interval.summary}
+      Ahead, <PlannedRange from={interval.from} to={interval.to} />: {interval.summary}
     </span>
   </PageLink>
 )

@@ -63,11 +63,12 @@ describe('the row of chips', () => {
       to,
       words,
     ])
+    expect(drawn, 'a loss ahead has no symbol of a present state').not.toContain('var(--down-mark)')
     expect(links).toEqual([
       ['/sources', 'Data 131/131 fresh'],
       ['/resilience?tab=drills', 'Failover tested 0 of 2'],
       ['/settings?tab=notifications', 'Alerting proved just now'],
-      ['/resilience?tab=weeks-ahead', 'Tue 20:37 UTC: 9 prefixes cut off'],
+      ['/resilience?tab=weeks-ahead', 'Ahead, Tue 20:37 UTC: maintenance will cut off 9 prefixes'],
     ])
   })
 

@@ -1,3 +1,4 @@
+import CalendarIcon from 'lucide-react/icons/calendar'
 import type { ReactNode } from 'react'
 import { formatOutlookEffect, hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import type { MaintenanceOutlook } from '#lib/resilience/api/outlook.ts'
@@ -7,7 +8,6 @@ import { useEndpointQuery } from '../data/index.ts'
 import { formatPlannedTime, formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
-import { outlookLevelTones } from '../maintenance/outlook-level-text.ts'
 import { formatTestedShare, listTestsByCircuit } from '../resilience/drills/drill-text.ts'
 import { formatPollCountsChip } from '../sources/polls-text.ts'
 import { StateSymbol, type StateTone } from '../ui/drawing/glyph.tsx'
@@ -16,7 +16,8 @@ import { useToday } from '../ui/times/page-clock.tsx'
 
 /** Text and tone of one of the links about the reliability of the data. */
 interface Trust {
-  tone: StateTone
+  /** null = announced maintenance, which is not a state and has the symbol of a calendar */
+  tone: StateTone | null
   words: ReactNode
 }
 
@@ -88,7 +89,7 @@ function Chip<Answer>({
         href={href}
         className="flex min-h-7 items-center gap-1.5 rounded-full border bg-surface px-2.5 text-xs text-ink-2 hover:bg-hover hover:text-ink max-sm:h-full max-sm:min-h-11 max-sm:rounded-lg"
       >
-        <StateSymbol tone={tone} />
+        {tone === null ? <CalendarIcon aria-hidden className="size-3 shrink-0" /> : <StateSymbol tone={tone} />}
         <span className="min-w-0 tabular-nums" suppressHydrationWarning>
           {words}
         </span>
@@ -123,8 +124,8 @@ function judgeOutlook(
   const first = intervals.find((interval) => hasSignificantEffect(interval) && Date.parse(interval.to) > now)
   if (first) {
     const from = Date.parse(first.from)
-    const words = `${formatPlannedTime(from, zone, now)} ${formatZoneLabel(from, zone)}: ${formatOutlookEffect(first)}`
-    return { tone: outlookLevelTones[first.level], words }
+    const words = `Ahead, ${formatPlannedTime(from, zone, now)} ${formatZoneLabel(from, zone)}: ${formatOutlookEffect(first)}`
+    return { tone: null, words }
   }
   if (computedAt === null) return { tone: 'notice', words: 'Weeks ahead: being computed' }
   return unreadNotices > 0 || notComputed > 0

@@ -86,18 +86,18 @@ export function formatOutlookSummary(
 }
 
 /**
- * Formats the most severe effect of an interval of maintenance in a few words: `9 prefixes cut off`. May be called only
- * if {@link hasSignificantEffect} returns true for the interval.
+ * Formats the most severe effect of announced maintenance in a few words: `maintenance will cut off 9 prefixes`. The
+ * future tense shows that the effect is not an ongoing outage. May be called only if {@link hasSignificantEffect} returns true for the interval.
  */
 export function formatOutlookEffect({
   level,
   strandedPrefixes,
   internet,
 }: Pick<MaintenanceLossForecastInterval, 'level' | 'strandedPrefixes' | 'internet'>): string {
-  if (strandedPrefixes > 0) return `${counted(strandedPrefixes, 'prefix', 'prefixes')} cut off`
-  if (internet > 0) return `${counted(internet, 'route')} to the Internet`
-  if (level === 'fills') return 'a path fills'
-  return level === 'exposed' ? 'no spare path' : 'effect of maintenance unknown'
+  if (strandedPrefixes > 0) return `maintenance will cut off ${counted(strandedPrefixes, 'prefix', 'prefixes')}`
+  if (internet > 0) return `maintenance will move ${counted(internet, 'route')} to the Internet`
+  if (level === 'fills') return 'maintenance will fill a path'
+  return level === 'exposed' ? 'maintenance will leave no spare path' : 'effect of maintenance unknown'
 }
 
 /** Formats the number of provider notices that could not be read. Their maintenance is missing from the list. */
