@@ -26,7 +26,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useTickingText, useNowInSteps } from '../ui/times/page-clock.tsx'
 import { PlannedRange } from '../ui/times/time.tsx'
 import { UptimeDayBars } from '../uptime/uptime-bars.tsx'
-import { countDaysByTone, formatUptimeLosses } from '../uptime/uptime-text.ts'
+import { countDaysByTone, formatUptimeLosses, sortByLostTime } from '../uptime/uptime-text.ts'
 import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
 import { formatCostPercentiles } from '../cost/money-text.ts'
 
@@ -163,7 +163,7 @@ function Edge({ at, words, format = formatMinute }: { at: number; words: string;
   return <span suppressHydrationWarning>{text}</span>
 }
 
-/** Maximum number of circuits in the chart, chosen by the lowest availability. */
+/** Maximum number of circuits in the chart, chosen by the longest lost time. */
 const BARS = 6
 
 function Uptime() {
@@ -177,7 +177,8 @@ function Uptime() {
       : []
   })
   const least = read.toSorted((a, b) => a.up - b.up)
-  const shown = least.slice(0, BARS).toSorted((a, b) => a.name.localeCompare(b.name))
+  const shown = sortByLostTime(read).slice(0, BARS)
+  const count = circuits?.length ?? 0
   const [worst] = least
   const [degraded] = read
     .map(({ name, uptime }) => ({ name, days: countDaysByTone(uptime.days).inPart }))
@@ -205,7 +206,7 @@ function Uptime() {
     >
       <ul
         className="grid grid-cols-[minmax(0,1fr)] gap-1.5 4xl:gap-4.5"
-        style={{ minHeight: `${Math.min(BARS, circuits?.length ?? 0) * 1.625}rem` }}
+        style={{ minHeight: `${Math.min(BARS, count) * 1.625}rem` }}
       >
         {shown.map(({ id, name, uptime, unseen: since }) => (
           <li key={id}>
@@ -216,6 +217,11 @@ function Uptime() {
           </li>
         ))}
       </ul>
+      {count > BARS && (
+        <PageLink href="/circuits" className="link mt-1 inline-block text-xs text-ink-2">
+          {shown.length} of {count}, most lost time first; show all
+        </PageLink>
+      )}
     </Item>
   )
 }

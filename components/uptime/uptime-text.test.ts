@@ -7,6 +7,7 @@ import {
   formatDaysAvailability,
   toUptimeChartData,
   getUptimeDayTone,
+  sortByLostTime,
 } from './uptime-text.ts'
 
 const none = { atLeast: 0, atMost: 0 }
@@ -26,6 +27,16 @@ const day = (fields: Partial<UptimeDay> = {}): UptimeDay => ({
   ...fields,
 })
 const minutes = (atLeast: number, atMost: number) => ({ atLeast: atLeast * 60, atMost: atMost * 60 })
+
+it('objects are in the order of their proven lost time, then of their names, whatever is only possible', () => {
+  const lost = (name: string, downSeconds: UptimeDay['downSeconds']) => ({
+    name,
+    uptime: { times: { session: { ...facts, downSeconds }, forwarding: null, reachability: null } },
+  })
+  const all = [lost('c', none), lost('b', minutes(0, 1)), lost('z', minutes(5, 6)), lost('a', none)]
+  expect(sortByLostTime(all).map(({ name }) => name)).toEqual(['z', 'a', 'b', 'c'])
+  expect(sortByLostTime(all.toReversed()).map(({ name }) => name)).toEqual(['z', 'a', 'b', 'c'])
+})
 
 it.each<[string, Partial<UptimeDay>, ReturnType<typeof getUptimeDayTone>, string]>([
   ['nothing happened', {}, 'up', '2026-11-20: up'],

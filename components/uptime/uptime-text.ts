@@ -243,3 +243,19 @@ export function formatUptimeDays(view: UptimeChartData, withLosses = true): stri
 /** Describes every loss with its day: `2026-11-20: 1 prefix without a route for 58 s: 10.1.0.0/16`. */
 export const formatUptimeLosses = (losses: UptimeChartData['losses']): string =>
   losses.map((loss) => `${formatUtcDay(loss.startedBetween[1])}: ${formatAvailabilityLoss(loss)}`).join('; ')
+
+/**
+ * Returns objects in the order of the time that polls prove they lost, in the layer with the most lost time, longest
+ * first; objects with the same lost time are in the order of their names. Whole seconds are compared, and possible
+ * losses since the last poll do not count, so that the order does not change between polls.
+ */
+export const sortByLostTime = <One extends { name: string; uptime: Pick<UptimeChartData, 'times'> }>(
+  all: readonly One[],
+): One[] =>
+  all
+    .map((one) => ({ one, lost: computeLostSeconds(one.uptime.times) }))
+    .toSorted((a, b) => b.lost - a.lost || a.one.name.localeCompare(b.one.name))
+    .map(({ one }) => one)
+
+const computeLostSeconds = ({ session, forwarding, reachability }: UptimeChartData['times']): number =>
+  Math.max(...[session, forwarding, reachability].map((time) => Math.round(time?.downSeconds.atLeast ?? 0)))
