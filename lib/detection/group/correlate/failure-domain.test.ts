@@ -151,6 +151,28 @@ it.each([
   expect(one && other && canShareFailureDomain(context, one, other)).toBe(shares)
 })
 
+it.each([
+  { kind: 'circuit_down', scope: 'ckt-lon', shares: true },
+  { kind: 'provider_state_changed', scope: 'ckt-ams', shares: true },
+  { kind: 'global_reach_disconnected', scope: 'ckt-lon2', shares: true },
+  { kind: 'circuit_down', scope: 'ckt-lon2', shares: false },
+  { kind: 'traffic_shift', scope: 'ckt-lon2', shares: false },
+  { kind: 'no_path', scope: 'ergw-hub', shares: false },
+] as const)('Global Reach of ckt-lon and ckt-ams and $kind of $scope may have one reason: $shares', (other) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'connection', scope: 'ckt-lon' })
+  const topology = createThreeCircuitEstate().topology()
+  const circuits = topology.circuits.map((one) =>
+    one.scope === 'ckt-lon' ? { ...one, reach: { 'reach-1': 'ckt-ams' } } : one,
+  )
+  context.topology = { ...topology, circuits }
+  const [reach, event] = [
+    createOngoingEvent('global_reach_disconnected', 'ckt-lon', 'reach-1'),
+    createOngoingEvent(other.kind, other.scope, 'subject'),
+  ].map((one) => storeEventInTestContext(context, one))
+  expect(reach && event && canShareFailureDomain(context, reach, event)).toBe(other.shares)
+  expect(reach && event && canShareFailureDomain(context, event, reach)).toBe(other.shares)
+})
+
 it.each<[string, reporting: string[]]>([
   ['that reports', ['10.0.4.12', '10.0.4.13']],
   ['that never reported, but is configured', ['10.0.4.12']],

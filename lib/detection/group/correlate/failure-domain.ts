@@ -34,6 +34,7 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
   const behindHub = findHubConnectionCircuit(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   if (event.kind === 'hub_connection_emptied') return new Set([event.scope])
+  if (event.kind === GLOBAL_REACH) return new Set([event.scope, ...findOtherCircuitOfGlobalReach(topology, event)])
   const overHub = peersBefore.flatMap((peer) => {
     const gateway = findGatewayOfHubRow(topology, live.table ?? event.scope, peer)
     if (gateway === null) return []
@@ -61,6 +62,14 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
  */
 const ACTS_ON_ONE: ReadonlySet<EventKind> = new Set(['resource_removed', 'peering_disabled', 'provider_state_changed'])
 
+const GLOBAL_REACH: EventKind = 'global_reach_disconnected'
+
+/** Returns the circuit at the other end of an event's Global Reach connection; empty if it is unknown. */
+const findOtherCircuitOfGlobalReach = ({ circuits }: GroupTopology, { scope, subject }: DetectedEvent): string[] => {
+  const other = circuits.find((circuit) => circuit.scope === scope)?.reach?.[subject]
+  return other === undefined ? [] : [other]
+}
+
 const failureDomainOf = ({ kind }: DetectedEvent) => getIncidentRoleOfEventKind(kind)?.failureDomain
 
 const isVpn = ({ gateways }: DetectionContext['topology'], scope: string) =>
@@ -70,19 +79,21 @@ const isVpn = ({ gateways }: DetectionContext['topology'], scope: string) =>
  * Reports whether two events may have the same reason, judged only by the resources that they concern
  * (docs/rules/detection.md 7). One of these conditions must be met:
  * - They concern the same circuit or neighbor.
- * - They concern circuits with a common provider, location or customer router.
- * - One event may concern any resource of the group.
+ * - They concern circuits with a common provider, location or customer router, and both or neither are about Global
+ *   Reach.
+ * - One event may concern any resource of the group, and neither is about Global Reach.
  * Whether an element such as a provider really failed is decided by other functions, from the symptoms.
  */
 export function canShareFailureDomain(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
   if (areAboutSameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
-  // A deliberate change affects only its own resource. Global Reach uses no gateway, so below, an event about a whole
-  // gateway does not explain a lost Global Reach connection.
+  // A deliberate change affects only its own resource.
   if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
+  // A larger element (such as a provider) ends Global Reach only together with paths of one of its two circuits, and
+  // the events of these paths are about the same circuit. Two Global Reach connections may fail at a common location.
+  if ((a.event.kind === GLOBAL_REACH) !== (b.event.kind === GLOBAL_REACH)) return false
   if (isOfVpnOnly(context, a, b)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
-  if ((!one || !other) && [a, b].some(({ event }) => event.kind === 'global_reach_disconnected')) return false
   if (!one || !other || [a, b].some(({ event }) => failureDomainOf(event) === 'any')) return true
   return [...one].some((x) => [...other].some((y) => haveInCommon(context, x, y)))
 }

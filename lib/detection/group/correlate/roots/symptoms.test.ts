@@ -79,6 +79,23 @@ describe('a circuit that was lost with all paths of a site', () => {
   })
 })
 
+it.each([
+  ['circuit_down ckt-lon', 'global_reach_disconnected ckt-lon2'],
+  ['global_reach_disconnected ckt-lon2', 'circuit_down ckt-lon'],
+])('%s and then %s at the same place are separate incidents', (...order) => {
+  const estate = contextWithPolls({})
+  const incidents = order.map((text) => {
+    const isReach = text.startsWith('global_reach')
+    const live = isReach
+      ? addPathDownTestEvent(estate, 'ckt-lon2', 'global_reach_disconnected', 'reach-1')
+      : addPathDownTestEvent(estate, 'ckt-lon', 'circuit_down')
+    groupEventsIntoIncidents(estate)
+    return live.event.incident
+  })
+  expect(incidents.every(Boolean)).toBe(true)
+  expect(new Set(incidents).size).toBe(2)
+})
+
 describe('a session that was lost before the provider of its circuit', () => {
   it('does not separate the circuits of the provider', () => {
     const estate = contextWithPolls({})
