@@ -42,6 +42,7 @@ import {
   readNeighborCircuitPathsAtMoment,
   type EstateTopology,
   listOutageEvents,
+  readTopology,
 } from '#lib/questions/index.ts'
 import {
   findPeriodsWithRouteChanges,
@@ -121,6 +122,7 @@ export async function compareTablesOfIncidents(
     reader,
     asked.map(({ domain }) => domain),
   )
+  const circuitsOf = await readCircuitsOfConnections(reader, known, topology)
   const differences = new Map<string, Differences | null>(known.map(({ id }) => [id, { effects: [], thinned: [] }]))
   for (const [n, { incident, domain }] of asked.entries()) {
     const losses = instancesLost(domain)
@@ -139,11 +141,51 @@ export async function compareTablesOfIncidents(
       const found = differences.get(incident.id) ?? null
       const { isWhole } = incident
       const count = ({ effects, thinned }: Differences) =>
-        countRouteImpact(effects, belongsTo(incident, topology), isWhole, drawnFromSites(incident), thinned)
+        countRouteImpact(
+          effects,
+          belongsTo(withCircuits(incident, circuitsOf), topology),
+          isWhole,
+          drawnFromSites(incident),
+          thinned,
+        )
       return [incident.id, found && count(found)]
     }),
   )
 }
+
+/**
+ * Reads the circuits to which the connections lead that incidents are about. A connection that does not exist any more
+ * is read as it was at the start of the incident.
+ * @returns short IDs of circuits by short ID of the connection, without connections to other resources
+ */
+async function readCircuitsOfConnections(
+  reader: SqlExecutor,
+  incidents: readonly RouteComparisonIncident[],
+  topology: EstateTopology,
+): Promise<Map<string, string>> {
+  const existing = new Set([...topology.byKey.values()].map(({ id }) => id))
+  const moments = incidents.flatMap(({ about, from }) =>
+    about.some(({ kind, scope }) => kind === 'resource_removed' && !existing.has(scope)) ? [from] : [],
+  )
+  const past = await Promise.all([...new Set(moments)].map((at) => readTopology(reader, at)))
+  return new Map(
+    [...past, topology].flatMap(({ connections, byKey }) =>
+      connections.flatMap(({ resource, config }): [string, string][] => {
+        const circuit = config.circuitKey === null ? undefined : byKey.get(config.circuitKey)
+        return circuit ? [[resource.id, circuit.id]] : []
+      }),
+    ),
+  )
+}
+
+/** Returns an incident with events about the circuits in place of events about their connections. */
+const withCircuits = (
+  { about, ...incident }: RouteComparisonIncident,
+  circuitsOf: ReadonlyMap<string, string>,
+): RouteComparisonIncident => ({
+  ...incident,
+  about: about.map((event) => ({ ...event, scope: circuitsOf.get(event.scope) ?? event.scope })),
+})
 
 /** Reads the losses of gateway instances. Returns a function that selects the losses of a group of gateways. */
 async function readLostInstances(
@@ -324,7 +366,7 @@ const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_sh
 /**
  * Returns a function that reports whether a route belongs to an incident; null = unknown, because another circuit may
  * carry the route. A route belongs to it in one of these cases:
- * - the incident is about its circuit
+ * - the incident is about its circuit, or about a connection to it
  * - the incident moved traffic to its circuit, and the route began after the begin of the comparison
  * - the incident is about a neighbor that was lost, or about the session that announced it
  * - the incident is about the whole gateway

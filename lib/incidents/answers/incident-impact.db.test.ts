@@ -20,6 +20,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   createCircuitRow,
   circuitId,
+  connectionId,
   createConnectionRow,
   createGatewayRow,
   gatewayId,
@@ -118,44 +119,48 @@ const hubRoute = (prefix: string) => learnedRoute(prefix, { instance: null, peer
 
 beforeAll(async () => {
   const feed = createTestPollRecorder(db)
-  source = await recordPoll(db, {
-    kind: 'inventory',
-    resourceId: `/subscriptions/${circuitId('x').split('/')[2]}`,
-    at: at(24 * 60),
-    rows: {
-      resources: [
-        ...['ckt-jnb', 'ckt-lon', 'ckt-ams', 'ckt-zrh', 'ckt-late'].map((name) => createCircuitRow(name)),
-        ...['ergw-jnb', 'ergw-hub', 'ergw-late'].map((name) => createGatewayRow(name)),
-        createConnectionRow('jnb', 'ergw-jnb', 'ckt-jnb', 0),
-        createConnectionRow('lon', 'ergw-hub', 'ckt-lon', 0),
-        createConnectionRow('ams', 'ergw-hub', 'ckt-ams', 0),
-        createConnectionRow('late', 'ergw-late', 'ckt-late', 0),
-        listed(HUB, armTypes.virtualHub, {
-          addressPrefix: '10.70.0.0/24',
-          virtualWan: { id: idOf('virtualWans', 'wan') },
-        }),
-        listed(HUB_GATEWAY, armTypes.expressRouteGateway, {
-          virtualHub: { id: HUB },
-          expressRouteConnections: [
-            {
-              name: 'conn-zrh',
-              properties: {
-                expressRouteCircuitPeering: { id: `${circuitId('ckt-zrh')}/peerings/AzurePrivatePeering` },
+  const inventory = (minutes: number, connections: readonly ResourceRow[]) =>
+    recordPoll(db, {
+      kind: 'inventory',
+      resourceId: `/subscriptions/${circuitId('x').split('/')[2]}`,
+      at: at(minutes),
+      rows: {
+        resources: [
+          ...connections,
+          ...['ckt-jnb', 'ckt-lon', 'ckt-ams', 'ckt-zrh', 'ckt-late'].map((name) => createCircuitRow(name)),
+          ...['ergw-jnb', 'ergw-hub', 'ergw-late'].map((name) => createGatewayRow(name)),
+          createConnectionRow('jnb', 'ergw-jnb', 'ckt-jnb', 0),
+          createConnectionRow('lon', 'ergw-hub', 'ckt-lon', 0),
+          createConnectionRow('ams', 'ergw-hub', 'ckt-ams', 0),
+          createConnectionRow('late', 'ergw-late', 'ckt-late', 0),
+          listed(HUB, armTypes.virtualHub, {
+            addressPrefix: '10.70.0.0/24',
+            virtualWan: { id: idOf('virtualWans', 'wan') },
+          }),
+          listed(HUB_GATEWAY, armTypes.expressRouteGateway, {
+            virtualHub: { id: HUB },
+            expressRouteConnections: [
+              {
+                name: 'conn-zrh',
+                properties: {
+                  expressRouteCircuitPeering: { id: `${circuitId('ckt-zrh')}/peerings/AzurePrivatePeering` },
+                },
               },
-            },
-          ],
-        }),
-      ],
-      listedTypes: [
-        armTypes.circuit,
-        armTypes.connection,
-        armTypes.virtualNetworkGateway,
-        armTypes.virtualHub,
-        armTypes.expressRouteGateway,
-      ],
-      failedTypes: [],
-    },
-  })
+            ],
+          }),
+        ],
+        listedTypes: [
+          armTypes.circuit,
+          armTypes.connection,
+          armTypes.virtualNetworkGateway,
+          armTypes.virtualHub,
+          armTypes.expressRouteGateway,
+        ],
+        failedTypes: [],
+      },
+    })
+  source = await inventory(24 * 60, [createConnectionRow('removed', 'ergw-hub', 'ckt-zrh', 0)])
+  await inventory(18, [])
   const jnb = (minutes: number, prefixes: string[]) =>
     feed.learned(
       at(minutes),
@@ -211,6 +216,11 @@ beforeAll(async () => {
   await incident('returned', 'collector_error', lost, 40, 30, [['session_down', lost, 40, 1]])
   await incident('reconnected', 'resource_removed', lost, 60, 50, [['session_down', lost, 60, 25]])
   await incident('sessions returned', 'session_down', lost, 60, 25, [['resource_removed', lost, 60, 50]])
+  const beside: [EventKind, string][] = [['peer_lost', gatewayId('ergw-hub')]]
+  await incident('connection', 'resource_removed', connectionId('lon'), 19, null, beside)
+  await incident('carrier', 'resource_removed', connectionId('ams'), 19, null, beside)
+  await incident('connection polls', 'collector_error', connectionId('lon'), 19)
+  await incident('gone', 'resource_removed', connectionId('removed'), 19, null, beside)
   await incident('target', 'failover', circuitId('ckt-late'), 595, 540, [['session_down', lost]])
 }, 60_000)
 
@@ -254,6 +264,14 @@ describe('the impact by route tables', () => {
     ['ends with the last event, also if the incident closed earlier', 'returned', { prefixesLost: exactly(8) }],
     ['of a removal leaves out losses after the resource exists again', 'reconnected', { prefixesLost: exactly(0) }],
     ['of a removal leaves out losses after its sessions returned', 'sessions returned', { prefixesLost: exactly(0) }],
+    ['of a removed connection leaves out other circuits', 'connection', { prefixesRerouted: exactly(0) }],
+    ['of a removed connection counts its circuit', 'carrier', { prefixesRerouted: exactly(1) }],
+    [
+      'of failing polls of a connection leaves out other circuits',
+      'connection polls',
+      { prefixesRerouted: exactly(0) },
+    ],
+    ['of a connection that no longer exists leaves out other circuits', 'gone', { prefixesRerouted: exactly(0) }],
     ['leaves out what the circuit lost to which the traffic had moved', 'target', { prefixesLost: exactly(0) }],
     ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
     [
