@@ -99,9 +99,16 @@ export class EstateFaultTruth {
     )
   }
 
-  /** Returns the faults of which the event identifies a failed element. */
+  /**
+   * Returns the faults of which the event identifies a failed element. The circuit to which a failover moved the traffic
+   * did not fail.
+   */
   at(event: DetectedEvent): GeneratedFault[] {
-    const elements = this.elementsOf(event)
+    const [failed = ''] = event.subject.split(' > ')
+    const elements =
+      event.kind === 'failover'
+        ? this.elementsOf({ ...event, key: `${event.key} without target`, subject: failed })
+        : this.elementsOf(event)
     return this.behind(event).filter((fault) => fault.elements.some((element) => elements.has(element)))
   }
 }
