@@ -273,11 +273,14 @@ const ends: DetectionResultCheck = (played, truth) =>
         ),
       ]
     const { ended: end } = incident
-    // the incident of a deletion may end immediately after the deletion, unless one of its events is still open
+    // The incident of a deletion may end immediately after the deletion, or with the last of its other faults, unless
+    // one of its events is still open.
     const isOpen = own.some((event) => event.ended === null && isAdverse(event) && event.severity !== 'minor')
     const acts = isOpen ? [] : faults.filter(({ what }) => what === 'connection removed')
     const isAct = acts.length === faults.length && acts.some(({ from }) => end.earliest <= from && end.latest >= from)
-    const isRight = isAct || [{ until }, ...others].some((fault) => doBoundsContainFaultEnd(end, fault))
+    const failures = faults.filter((fault) => !acts.includes(fault))
+    const repaired = failures.length > 0 ? [{ until: Math.max(...failures.map((fault) => fault.until)) }] : []
+    const isRight = isAct || [{ until }, ...repaired, ...others].some((fault) => doBoundsContainFaultEnd(end, fault))
     const ended = `${time(incident.ended.earliest)}..${time(incident.ended.latest)}`
     return [
       judgement(
