@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { ensureResourceState } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
+import { formatPollKey } from '../../../model/subject.ts'
 import type { GatewayNode } from '../../../model/topology.ts'
 import {
   createOngoingEvent,
@@ -25,10 +27,12 @@ interface Seen {
   /** neighbors whose routes the event is about */
   peers?: string[]
   beside?: DetectedEvent[]
+  /** begin of the last good poll of the gateway's sessions; absent = no poll is known */
+  sessionsReadAt?: number
 }
 
 /** Returns the owners that the causes of an event at a gateway name, likeliest first. */
-function ownersOf({ kind, subject, gateway, sessions, peers, beside = [] }: Seen): string[] {
+function ownersOf({ kind, subject, gateway, sessions, peers, beside = [], sessionsReadAt }: Seen): string[] {
   const { context } = createEvaluationStageTestInput({ kind: 'peers', scope: GATEWAY })
   context.topology.gateways.push({
     scope: GATEWAY,
@@ -38,6 +42,10 @@ function ownersOf({ kind, subject, gateway, sessions, peers, beside = [] }: Seen
     circuits: [],
   })
   ensureResourceState(context, GATEWAY).sessions = Object.fromEntries(sessions.map((fact, n) => [String(n), fact]))
+  if (sessionsReadAt !== undefined)
+    context.lastGoodPolls = {
+      [formatPollKey(GATEWAY, '', 'peers')]: { at: sessionsReadAt, readAt: sessionsReadAt, everyMs: MS_PER_MINUTE },
+    }
   for (const event of beside) storeEventInTestContext(context, event)
   const live = storeEventInTestContext(
     context,
@@ -132,6 +140,8 @@ describe('nobody is blamed without evidence', () => {
       },
       ['onprem'],
     ],
+    ['prefixes that went after the last poll of their session', withdrawnAfterPollAt(-1_000), []],
+    ['prefixes that went before a poll that shows their session', withdrawnAfterPollAt(1_000), ['onprem']],
     [
       'prefixes that the gateway itself announces',
       { kind: 'prefix_headroom', subject: 'advertised to 10.0.4.4', gateway: 'expressRoute', sessions: [] },
@@ -145,6 +155,13 @@ describe('nobody is blamed without evidence', () => {
     ],
   ])('%s', (_, seen, owners) => expect(ownersOf(seen)).toEqual(owners))
 })
+
+/** Returns withdrawn prefixes whose session was last polled, and up, at a time relative to the end of their bounds. */
+function withdrawnAfterPollAt(afterMs: number): Seen {
+  const sessionsReadAt = TIME_BOUNDS_SINCE_PREVIOUS_POLL.latest + afterMs
+  const of = { subject: '10.200.0.1', peers: ['10.200.0.1'], sessions: [outer('10.200.0.1')] }
+  return { kind: 'mass_withdraw', gateway: 'vpn', ...of, sessionsReadAt }
+}
 
 function headroomOfPath() {
   return { kind: 'prefix_headroom', subject: 'AzurePrivatePeering/primary', gateway: 'expressRoute' } as const

@@ -111,7 +111,7 @@ export function findDecisionTableCauses(context: DetectionContext, live: LiveEve
     case 'mass_withdraw':
     case 'ecmp_reduced':
     case 'n1_stranding':
-      return mayFollowSessionRestart(context, live) || wentWithCarriers(context, live) ? [] : byKind(event.kind)
+      return mayBeLostWithCarriers(context, live) ? [] : byKind(event.kind)
     case 'green_but_dead':
     case 'one_way_traffic':
       return deadCauses(context, event)
@@ -228,10 +228,10 @@ const wentWithCarriers = (
 /**
  * Returns a policy change of the customer's router as a cause, if a default route was withdrawn while all sessions that
  * carried it were up. The list is empty if a session fell or restarted, because the route was then lost with the
- * session.
+ * session, or if the next poll of the sessions may show that.
  */
 function withdrawnCauses(context: DetectionContext, live: LiveEvent): Cause[] {
-  if (mayFollowSessionRestart(context, live) || wentWithCarriers(context, live)) return []
+  if (mayBeLostWithCarriers(context, live)) return []
   const step =
     'The sessions stayed up. Ask the operator of the customer router why it no longer announces a default route.'
   return [createCause('onprem_policy_change', 'onprem', 0.7, step)]
@@ -396,7 +396,7 @@ function siteCauses(context: DetectionContext, live: LiveEvent): Cause[] {
     const step = `Check power and routers of ${event.subject}: all its paths were lost at once, and Microsoft's side of them is healthy.`
     return [createCause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
-  if (!wentWithCarriers(context, live) && !isAwaitingCarryingResources(context, live)) return byKind('mass_withdraw')
+  if (!mayBeLostWithCarriers(context, live)) return byKind('mass_withdraw')
   const { circuits, places } = findFormerSitePaths(context, live)
   if (places.size > 1) return []
   const down = listLiveEvents(context).find(
@@ -409,16 +409,15 @@ function siteCauses(context: DetectionContext, live: LiveEvent): Cause[] {
 }
 
 /**
- * Reports whether a later poll may still show that a session, path or circuit that carried a site's routes was lost
- * together with them. This is the case if a former neighbor was released by the removal of its connection, or if its
- * state was last polled before the loss. False for events other than `no_path`.
+ * Reports whether a later poll may still show that a session, path or circuit that carried the routes of an event was
+ * lost together with them. This is the case if a former neighbor was released by the removal of its connection, or if
+ * its state was last polled before the loss. A route table that is read right after the sessions shows a loss that the
+ * sessions of this moment do not prove yet. False for events that do not report lost routes.
  */
-export function isAwaitingCarryingResources(
-  context: DetectionContext,
-  { event, table, peersBefore = [] }: LiveEvent,
-): boolean {
-  if (event.kind !== 'no_path') return false
-  return peersBefore.some(
+export function isAwaitingCarryingResources(context: DetectionContext, live: LiveEvent): boolean {
+  const { event, table } = live
+  if (!ROUTE_LOSSES.has(event.kind)) return false
+  return getPeersOfLostRoutes(live).some(
     (neighbor) =>
       canNeighborRemovalExplainChange(context, neighbor, event.started) ||
       listTablesOfEvent(context, table).some((gateway) =>
@@ -426,6 +425,17 @@ export function isAwaitingCarryingResources(
       ),
   )
 }
+
+const ROUTE_LOSSES: ReadonlySet<EventKind> = new Set<EventKind>([...WITHDRAWALS, 'n1_stranding', 'no_path'])
+
+/**
+ * Reports whether the routes of an event were lost together with the sessions, paths or circuits that carried them, or
+ * may have been. It is then not proved that a router withdrew the routes.
+ */
+const mayBeLostWithCarriers = (context: DetectionContext, live: LiveEvent): boolean =>
+  mayFollowSessionRestart(context, live) ||
+  wentWithCarriers(context, live) ||
+  isAwaitingCarryingResources(context, live)
 
 /**
  * Returns the causes of a lost BGP peer of a hub or a Route Server. If another peer keeps its session, Azure's router

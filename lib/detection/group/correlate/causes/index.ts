@@ -42,7 +42,7 @@ export function assignCandidateCauses(context: DetectionContext): void {
 /**
  * Returns the time at which the causes of events must be evaluated again although no new event occurs. It is the next
  * poll if data is still missing that may decide the cause: values from Azure Monitor, tunnels, ARP, the customer's
- * session, the configuration, or the sessions that carried a lost site's routes. For a lost gateway instance, it is the
+ * session, the configuration, or the sessions that carried lost routes. For a lost gateway instance, it is the
  * time at which the instance has been absent for longer than maintenance takes.
  */
 export function findCausesRecheckTime(context: DetectionContext, { live }: ResourceState): DetectionRecheckTime {
@@ -54,7 +54,7 @@ export function findCausesRecheckTime(context: DetectionContext, { live }: Resou
           isAwaitingArpPoll(context, one) ||
           isAwaitingCustomerSession(context, one) ||
           isAwaitingConfiguration(one) ||
-          (isEventOpen(one) && isAwaitingCarryingResources(context, one)),
+          (isEventOpen(one) && !one.event.partOf && isAwaitingCarryingResources(context, one)),
       ),
       getInstanceFaultTime(context, one),
     ]),
