@@ -1,9 +1,15 @@
 import { expect, it } from 'vitest'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
 import type { TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
 import { createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { endSimulatedCustomerSession, startSimulatedCustomerSession } from '../../../testing/happenings.ts'
-import { createEvaluationStageTestInput, createOngoingEvent, storeEventInTestContext } from '../../../testing/scene.ts'
+import {
+  createEvaluationStageTestInput,
+  createOngoingEvent,
+  storeEventInTestContext,
+  TEST_POLL_END_TIME,
+} from '../../../testing/scene.ts'
 import { createCause } from './create-cause.ts'
 import { assignCandidateCauses } from './index.ts'
 
@@ -40,4 +46,22 @@ it('a part that lasts longer than its larger event keeps the cause when the larg
   )
   assignCandidateCauses(context)
   expect(part.event.causes).toEqual([inherited])
+})
+
+it.each([
+  ['at the same time', 0, 'onprem_policy_change'],
+  ['minutes later', 3, 'unknown_cause'],
+] as const)('the state of a site and a loss of its routes that begins %s', (_, apartMinutes, cause) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
+  const prefixes = ['10.50.0.0/16']
+  const since = (minutesAgo: number) => ({
+    earliest: TEST_POLL_END_TIME - (minutesAgo + 1) * MS_PER_MINUTE,
+    latest: TEST_POLL_END_TIME - minutesAgo * MS_PER_MINUTE,
+  })
+  const site = createOngoingEvent('site_state_changed', 'ckt-lon', 'dc-a', { started: since(5) })
+  const live = storeEventInTestContext(context, site, { prefixes })
+  const loss = createOngoingEvent('mass_withdraw', 'ckt-lon', '10.0.4.4', { started: since(5 - apartMinutes) })
+  storeEventInTestContext(context, loss, { prefixes })
+  assignCandidateCauses(context)
+  expect(live.event.causes[0]?.class).toBe(cause)
 })

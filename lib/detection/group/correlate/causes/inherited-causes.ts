@@ -229,11 +229,17 @@ const lossesOfPeering: Reasons = (_, { event }, lives) => [
   ),
 ]
 
-/** Returns the events that moved or removed routes of the same address space. */
+/**
+ * Returns the events that moved or removed routes of the same address space. An event that began later, by more than
+ * the setting `burst.slack`, is left out because it has another reason.
+ */
 const movesOfSpace: Reasons = (context, { event, prefixes: ranges = [] }, lives) => [
   lives.filter(
     ({ event: other, prefixes = [] }) =>
-      movers.has(other.kind) && isWithinHoldTime(context, other, event) && doPrefixesOverlapRanges(prefixes, ranges),
+      movers.has(other.kind) &&
+      isWithinHoldTime(context, other, event) &&
+      other.started.earliest <= event.started.latest + context.settings['burst.slack'] &&
+      doPrefixesOverlapRanges(prefixes, ranges),
   ),
 ]
 const movers: ReadonlySet<EventKind> = new Set<EventKind>([
