@@ -139,6 +139,11 @@ describe('its state reads', () => {
       testIncident({ state: 'open', endedBetween: null, unverifiedSince: testMinuteIso(5) }),
       'OPEN (major, last known at 2026-11-20 03:05 UTC)',
     ],
+    [
+      'recovered as last known while polls are late',
+      testIncident({ state: 'open', unverifiedSince: testMinuteIso(10) }),
+      'RECOVERED, last known at 2026-11-20 03:10:00 UTC',
+    ],
   ])('%s', (_, incident, words) => {
     expect(formatStatusText(getIncidentStatus(incident))).toBe(words)
   })

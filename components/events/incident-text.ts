@@ -15,7 +15,7 @@ import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
 import { formatSubjectText, isDownEventKind } from './event-text.ts'
 import type { StateTone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
-import { stateToneBySeverity, formatLastKnownMinute } from '../ui/status-text.ts'
+import { stateToneBySeverity, formatLastKnownMinute, lastKnownStatus } from '../ui/status-text.ts'
 
 /**
  * Formats an incident's title: `Peering down: erc-london`.
@@ -86,7 +86,7 @@ export function getIncidentTone({ severity, root }: IncidentToneInput): StateTon
 
 /**
  * Returns the status of an incident. OPEN has the last confirmed severity, even while polls cannot confirm it.
- * RECOVERED means that all its events have ended. ENDED means that they ended although the resource was not restored.
+ * RECOVERED means that all its events have ended; while polls cannot confirm that, it is the last known state. ENDED means that they ended although the resource was not restored.
  */
 export function getIncidentStatus({
   state,
@@ -102,7 +102,10 @@ export function getIncidentStatus({
 >): StatusText {
   if (state === 'closed') return { tone: 'off', word: 'CLOSED', detail: maintenance ? 'maintenance' : severity }
   if (phase === 'recovered' && formatEndWithoutRecovery(root)) return { tone: 'off', word: 'ENDED', detail: 'not back' }
-  if (phase === 'recovered') return { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
+  if (phase === 'recovered')
+    return unverifiedSince === null
+      ? { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
+      : lastKnownStatus('RECOVERED', unverifiedSince)
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
   if (flapping) return { tone: getIncidentTone({ severity, root }), word: 'FLAPPING', detail: severity }
   const open = { tone: getIncidentTone({ severity, root }), word: 'OPEN' } as const

@@ -54,12 +54,11 @@ export function buildHandoverText(
     listed('Still open', ongoing, (incident) => {
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const assigned = incident.assigned ? `, assigned to ${incident.assigned.assignee}` : ''
-      const unsure = incident.unverifiedSince
-        ? `, ${formatLastKnown(`${formatUtcTime(incident.unverifiedSince)} UTC`)}`
-        : ''
-      return `${described(incident, now)}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
+      return `${described(incident, now)}, ${taken}${assigned}${formatUnverified(incident)}. ${incident.impact.summary}`
     }),
-    ...(back.length > 0 ? [listed('Recovered, monitoring', back, (incident) => described(incident, now))] : []),
+    ...(back.length > 0
+      ? [listed('Recovered, monitoring', back, (incident) => described(incident, now) + formatUnverified(incident))]
+      : []),
     ...(gone.length > 0 ? [listed('Ended, not back', gone, (incident) => described(incident, now))] : []),
     ...(planned.length > 0 ? [listed('In maintenance', planned, (incident) => described(incident, now))] : []),
     listed('Opened', opened, (incident) => `${described(incident, now)}, ${formatPhase(incident)}`),
@@ -89,6 +88,10 @@ export function buildHandoverText(
 const formatPhase = (incident: Incident) =>
   formatUnrestoredEnd(incident) ??
   ({ ongoing: 'open', recovered: 'recovered, monitoring', closed: 'closed' } as const)[incident.phase]
+
+/** Returns the text after an incident whose polls are late: `, last known at 03:25 UTC`; otherwise ''. */
+const formatUnverified = ({ unverifiedSince }: Incident) =>
+  unverifiedSince ? `, ${formatLastKnown(`${formatUtcTime(unverifiedSince)} UTC`)}` : ''
 
 function described(incident: Incident, now: number): string {
   const { least, most } = getIncidentDuration(incident, now)

@@ -33,6 +33,15 @@ it('shows the advice as an order only while the incident is ongoing', () => {
   expect(recovered).toContain(`Advice while it was ongoing: ${ADVICE}`)
 })
 
+it('does not predict the closing of a recovered incident while its polls are late', () => {
+  const summary = (unverifiedSince: string | null) =>
+    draw(<IncidentSummarySection incident={testIncidentDetail([event], { state: 'open', unverifiedSince })} />)
+  expect(summary(null)).toContain('closes once it stays up')
+  const late = summary(testMinuteIso(10))
+  expect(late).toContain('its polls are late')
+  expect(late).not.toContain('closes once it stays up')
+})
+
 it('refers to the summary in a cause whose advice the summary shows', () => {
   const causes = (advice: string) => draw(<EventCauses causes={event.causes} shownAdvice={advice} />)
   expect(causes(ADVICE)).toContain('The advice is in the summary of this page.')

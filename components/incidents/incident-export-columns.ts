@@ -8,6 +8,7 @@ import {
   formatIncidentTitle,
 } from '../events/incident-text.ts'
 import { createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
+import { omitLastKnownTime } from '../ui/status-text.ts'
 import type { DataTableColumn } from '../ui/table/table-columns.ts'
 
 /** Columns of a list of incidents in an exported file. */
@@ -22,7 +23,7 @@ export const incidentExportColumns: DataTableColumn<Incident>[] = [
       { header: 'Needs you', value: ({ needsYou }) => needsYou.when },
       { header: 'Needs you because', value: ({ needsYou }) => needsYou.reason },
       { header: 'Impact', value: ({ impact }) => impact.summary },
-      { header: 'State', value: (incident) => getIncidentStatus(incident).word },
+      { header: 'State', value: (incident) => omitLastKnownTime(getIncidentStatus(incident)).word },
       { header: 'Severity', value: ({ severity }) => severity },
       { header: 'Maintenance', value: ({ maintenance }) => (maintenance ? 'yes' : 'no') },
       ...createTimeBoundsColumns<Incident>('Began', ({ startedBetween }) => startedBetween),

@@ -106,7 +106,7 @@ function IncidentView({
   const scopes = useMemo(() => [incident.root?.scope ?? incident.scope], [incident.root?.scope, incident.scope])
   const part = formatAffectedPartOfIncident(incident)
   const advice = incident.cause?.nextStep ?? ''
-  const { tone, word } = getIncidentStatus(incident)
+  const { detail: _, ...status } = getIncidentStatus(incident)
   // The list of events is memoized. Otherwise each key press on the timeline would render all of its rows again, and
   // there are as many rows as affected resources (for example sixty).
   const events = useMemo(
@@ -137,7 +137,7 @@ function IncidentView({
         }
         status={
           <span className="inline-flex items-baseline gap-x-3">
-            <StateLabel tone={tone} word={word} />
+            <StateLabel {...status} />
             <span className="text-sm">{incident.maintenance ? 'maintenance' : incident.severity}</span>
           </span>
         }

@@ -131,7 +131,7 @@ function Notices({ incident }: { incident: IncidentDetail }) {
       </>
     ),
     formatUnrestoredEnd(incident) ? `Ended, ${formatUnrestoredEnd(incident)}.` : null,
-    isIncidentRecovered(incident) && !formatUnrestoredEnd(incident) && (
+    isIncidentRecovered(incident) && !formatUnrestoredEnd(incident) && unverifiedSince === null && (
       <>
         Recovered <MomentText at={incident.endedBetween[1]} />: closes once it stays up.
       </>

@@ -47,7 +47,7 @@ it('an incident is received by a channel that takes incidents, or by a step of a
   expect(await isAlertingReceived(db.pool, TEST_START_TIME)).toBe(true)
 })
 
-const NEED = 'Needs you today: its polls are late; its effect on routes is not read yet.'
+const NEED = 'Needs you today: its polls are late; its effect on routes is unknown, because polls are late.'
 
 describe('an escalation', () => {
   it('takes each step once, to whoever is on call then, and ends with the acknowledgement', async () => {

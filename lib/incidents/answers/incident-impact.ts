@@ -98,28 +98,33 @@ export async function readIncidentImpactInputs(
     const last = Math.max(incident.started.latest, ...moving.map(({ started }) => started.latest))
     const gateways = incident.closedAt === null && topology ? gatewaysOf(scopesOf(incident, events), topology) : null
     const sinceLast = routesSince(gateways, learned, { since: last, isOver: false, now })
+    const unreadSince = findNotPolledSince(
+      learned.filter(({ scope }) => gateways?.includes(scope)),
+      now,
+    )
     const impact = computeIncidentImpact(byIncident.get(incident.id) ?? [], {
       isOver: isOver(incident),
       routes,
       unread,
-      unreadSince: findNotPolledSince(
-        learned.filter(({ scope }) => gateways?.includes(scope)),
-        now,
-      ),
+      unreadSince,
       now,
       traffic: traffic?.get(incident.id) ?? null,
       tables: counts,
     })
     const pathsLeft = counts?.pathsLeft ?? null
     const isReadSinceLast = sinceLast.routes === 'read'
-    return { ...impact, evidence: { events, windows, isBlind, isReadSinceLast, pathsLeft, isStillLost } }
+    // `isOver` ignores the age of the tables
+    const everSinceLast = routesSince(gateways, learned, { since: last, isOver: true, now })
+    const isEffectLastKnown = unreadSince === null ? null : everSinceLast.routes === 'read'
+    const evidence = { events, windows, isBlind, isReadSinceLast, isEffectLastKnown, pathsLeft, isStillLost }
+    return { ...impact, evidence }
   }
 }
 
 /** Facts behind an impact that decide, together with the impact, whether the incident needs a person. */
 type ImpactEvidence = Pick<
   UserActionNeedInput,
-  'events' | 'windows' | 'isBlind' | 'isReadSinceLast' | 'pathsLeft' | 'isStillLost'
+  'events' | 'windows' | 'isBlind' | 'isReadSinceLast' | 'isEffectLastKnown' | 'pathsLeft' | 'isStillLost'
 >
 
 const UNKNOWN_TABLES: RouteTableImpact & { isStillLost: boolean } = {

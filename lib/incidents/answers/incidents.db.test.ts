@@ -517,6 +517,12 @@ it('what came back is recovered, unless it keeps falling', async () => {
   const { data } = await getIncident(db, computeEventId('held'), now)
   const ended = [at(2 * MS_PER_HOUR).earliest, at(2 * MS_PER_HOUR).latest].map((ms) => new Date(ms).toISOString())
   expect(data).toMatchObject({ state: 'open', phase: 'recovered', endedBetween: ended })
+  // no poll has shown the sessions of the circuit since the recovery
+  expect(data.unverifiedSince).toBe(ended[1])
+  expect(data.needsYou).toMatchObject({
+    when: 'today',
+    reason: expect.stringMatching(/^recovered at .+ polls are late$/),
+  })
   const { data: listed } = await getIncidents(db, { limit: 10 }, now)
   expect(listed.find(({ id }) => id === computeEventId('held'))).toMatchObject({
     phase: 'recovered',

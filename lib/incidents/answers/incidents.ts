@@ -300,10 +300,11 @@ export function sortIncidentsWorstFirst(incidents: readonly IncidentResponse[]):
 /**
  * Returns the time since which an incident is not confirmed, because the polls that show its root event fail or are too
  * old; null while they succeed. If an event about a circuit was detected from gateway tables, one recent poll of these
- * kinds at any resource is sufficient.
+ * kinds at any resource is sufficient. A fault of Peerwatch itself, which no poll shows, is always confirmed.
  */
 function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
   const kinds = listPollKindsOfEvents([root.kind])
+  if (kinds.length === 0) return null
   const own = findSupportingPolls(
     sources.filter(({ scope }) => scope === root.scope),
     kinds,
@@ -374,19 +375,22 @@ export function determineIncidentPhase(
   const { phase, flapping } = phaseOf(stored, times)
   const isOpen = stored.closedAt === null
   const isDiagnosed = stored.ended === null && isOpen && canCauseStillChange(event, sources)
-  const unconfirmedSince = event && isOpen ? unverifiedSince(event, sources, now) : null
+  const late = event && isOpen ? unverifiedSince(event, sources, now) : null
+  // The poll that showed a recovery confirmed the incident at that time.
+  const unconfirmedSince = late === null ? null : Math.max(late, stored.ended?.latest ?? late)
   const needsYou = judgeUserActionNeed(
     {
       ...impact.evidence,
       impact,
       phase,
       closedAt: stored.closedAt,
+      endedAt: stored.ended?.latest ?? null,
       rootKind: event?.kind ?? null,
       isFlapping: flapping !== null,
       repeats: recurrence?.count ?? 1,
       isPlanned: stored.maintenance,
       isDiagnosing: isDiagnosed,
-      isUnverified: unconfirmedSince !== null,
+      unconfirmedSince,
     },
     now,
   )

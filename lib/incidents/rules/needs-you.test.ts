@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatUserActionNeed } from '#lib/contract/index.ts'
-import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { judgeUserActionNeed, type UserActionNeedEvent, type UserActionNeedInput } from './needs-you.ts'
 
 const NOW = Date.parse('2030-03-04T02:00:00Z')
@@ -35,6 +35,8 @@ const UNREAD = {
   prefixesCovered: null,
   prefixesRerouted: null,
 } as const
+const RECOVERED = NOW - 10 * MS_PER_MINUTE
+const LATE_SINCE = NOW - 8 * MS_PER_MINUTE
 const WINDOW = { id: 'chg-7', to: NOW + 2 * MS_PER_HOUR, scopes: ['c1'] }
 
 /** Facts of a path that is down within announced work, whose prefixes all moved and have three paths left. */
@@ -43,17 +45,26 @@ const calm: UserActionNeedInput = {
   events: [event('path_down', planned)],
   phase: 'ongoing',
   closedAt: null,
+  endedAt: null,
   isFlapping: false,
   repeats: 1,
   isPlanned: true,
   windows: [WINDOW],
   isDiagnosing: false,
-  isUnverified: false,
+  unconfirmedSince: null,
   isBlind: false,
   impact: MOVED,
   isReadSinceLast: true,
+  isEffectLastKnown: null,
   pathsLeft: 3,
   isStillLost: false,
+}
+/** Facts of an incident whose polls are late, and whose tables were not read recently. */
+const late: Partial<UserActionNeedInput> = {
+  unconfirmedSince: LATE_SINCE,
+  impact: UNREAD,
+  isReadSinceLast: false,
+  pathsLeft: null,
 }
 const unplanned: Partial<UserActionNeedInput> = { events: [pathDown], isPlanned: false, windows: [] }
 const sentence = (fields: Partial<UserActionNeedInput>) =>
@@ -72,7 +83,11 @@ describe('an incident needs nobody', () => {
       'Needs nobody: no prefix had to move, and each has at least 2 spare paths over all circuits and VPNs, within announced work until 2030-03-04 04:00 UTC.',
     ],
     ['if it is over', { phase: 'closed', closedAt: NOW - MS_PER_HOUR, ...unplanned }, 'Needs nobody: it is over.'],
-    ['if it has recovered', { phase: 'recovered' }, 'Needs nobody: recovered, and closes once it stays up.'],
+    [
+      'if it has recovered',
+      { phase: 'recovered', endedAt: RECOVERED },
+      'Needs nobody: recovered, and closes once it stays up.',
+    ],
   ])('%s', (_, fields, text) => expect(sentence(fields)).toBe(text))
 })
 
@@ -169,7 +184,37 @@ describe('an incident needs a person today', () => {
       { isFlapping: true, events: [], pathsLeft: null },
       'it recovers and fails again',
     ],
-    ['if no poll confirms it', { isUnverified: true }, 'its polls are late'],
+    ['if no poll confirms it', { unconfirmedSince: LATE_SINCE }, 'its polls are late'],
+    [
+      'if no recent poll confirms its recovery',
+      { phase: 'recovered', endedAt: RECOVERED, unconfirmedSince: LATE_SINCE, ...unplanned },
+      'recovered at 2030-03-04 01:50 UTC, but not confirmed since 2030-03-04 01:52 UTC, because its polls are late',
+    ],
+    [
+      'if no recent poll confirms the recovery of a repeated incident',
+      { phase: 'recovered', endedAt: RECOVERED, unconfirmedSince: LATE_SINCE, repeats: 3, isStillLost: true },
+      'recovered at 2030-03-04 01:50 UTC, but not confirmed since 2030-03-04 01:52 UTC, because its polls are late; some of its prefixes had not returned; it happened 3 times in 24 h',
+    ],
+    [
+      'if tables that were read since its latest event are late',
+      { ...late, isEffectLastKnown: true },
+      'its polls are late; its effect on routes is last known, because polls are late',
+    ],
+    [
+      'if only its tables are late',
+      { ...late, unconfirmedSince: null, isEffectLastKnown: true },
+      'its effect on routes is last known, because polls are late',
+    ],
+    [
+      'if tables are late that were not read since its latest event',
+      { ...late, isEffectLastKnown: false },
+      'its polls are late; its effect on routes is unknown, because polls are late',
+    ],
+    [
+      'if its polls are late before its tables, which were not read since',
+      late,
+      'its polls are late; its effect on routes is unknown, because polls are late',
+    ],
     ['if its cause is still open', { isDiagnosing: true }, 'its cause is not known yet'],
     [
       'if the other end reports the loss',

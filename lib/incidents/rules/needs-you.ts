@@ -44,6 +44,8 @@ export interface UserActionNeedInput {
   phase: 'ongoing' | 'recovered' | 'closed'
   /** time of the closing; null = open */
   closedAt: EpochMs | null
+  /** latest possible time of the recovery; null = ongoing */
+  endedAt: EpochMs | null
   isFlapping: boolean
   /** number of incidents with the same kind and resource in the 24 hours up to its opening, including itself */
   repeats: number
@@ -53,13 +55,18 @@ export interface UserActionNeedInput {
   windows: readonly AnnouncedWorkWindow[]
   /** true = a poll on which the cause depends is still to come */
   isDiagnosing: boolean
-  /** true = the polls behind the incident's root event fail or are too old */
-  isUnverified: boolean
+  /** time of the last poll that confirmed the incident, if its polls fail or are too old; null = it is confirmed */
+  unconfirmedSince: EpochMs | null
   /** true = no poll of any subscription shows a session */
   isBlind: boolean
   impact: PrefixCounts & { routes: RoutesSeenState }
   /** true = all tables were read after the start of the incident's latest event; false for a closed incident */
   isReadSinceLast: boolean
+  /**
+   * true = all tables were read after the start of the incident's latest event, and one of them is too old now; null =
+   * no table is too old
+   */
+  isEffectLastKnown: boolean | null
   /** minimum number of paths that the prefixes affected by the incident have left; null = unknown */
   pathsLeft: number | null
   /** true = prefixes that the incident cut off have not returned */
@@ -131,15 +138,38 @@ export function judgeUserActionNeed(facts: UserActionNeedInput, now: EpochMs): U
 
 /** Decides about an incident that has recovered or is closed. */
 function judgeEnded(facts: UserActionNeedInput, now: EpochMs): UserActionNeed {
-  const { closedAt, events, rootKind, repeats, isStillLost, phase } = facts
+  const { closedAt, events, rootKind, repeats, isStillLost } = facts
   if (closedAt !== null && now - closedAt > MS_PER_DAY) return { when: 'nobody', reason: 'closed more than a day ago' }
   const unrestored = events.map(formatEndWithoutRecovery).find((reason) => reason !== null)
   const isRemoved = rootKind === 'resource_removed' || events.some(({ kind }) => kind === 'resource_removed')
   if (isRemoved) return { when: 'today', reason: 'a resource was removed and has not returned' }
   if (unrestored) return { when: 'today', reason: `ended, but the former state is not restored: ${unrestored}` }
+  const unconfirmed = formatUnconfirmedRecovery(facts)
+  if (unconfirmed !== null) return { when: 'today', reason: unconfirmed }
   if (isStillLost) return { when: 'today', reason: 'ended, but some of its prefixes have not returned' }
   if (repeats >= MIN_REPEATS) return { when: 'today', reason: `ended, but it happened ${repeats} times in 24 h` }
-  return { when: 'nobody', reason: phase === 'recovered' ? 'recovered, and closes once it stays up' : 'it is over' }
+  return { when: 'nobody', reason: closedAt === null ? 'recovered, and closes once it stays up' : 'it is over' }
+}
+
+/**
+ * Returns the reason if no recent poll confirms that a recovered incident stays recovered; null = a poll confirms it, or
+ * the incident is closed.
+ */
+function formatUnconfirmedRecovery({
+  closedAt,
+  endedAt,
+  unconfirmedSince,
+  isStillLost,
+  repeats,
+}: UserActionNeedInput): string | null {
+  if (closedAt !== null || endedAt === null || unconfirmedSince === null) return null
+  return [
+    `recovered at ${formatUtcMinute(endedAt)}, but not confirmed since ${formatUtcMinute(unconfirmedSince)}, because its polls are late`,
+    isStillLost ? 'some of its prefixes had not returned' : null,
+    repeats >= MIN_REPEATS ? `it happened ${repeats} times in 24 h` : null,
+  ]
+    .filter((reason) => reason !== null)
+    .join('; ')
 }
 
 /**
@@ -158,7 +188,7 @@ function judgeMonitoring(
 
 /** Returns the reason if traffic is cut off, or if a total loss may have cut it off; null = neither. */
 function findCut(
-  { impact, isUnverified, isReadSinceLast }: UserActionNeedInput,
+  { impact, unconfirmedSince, isReadSinceLast }: UserActionNeedInput,
   open: readonly UserActionNeedEvent[],
 ): string | null {
   const { prefixesLost: lost, prefixesOnDefault: onDefault } = impact
@@ -169,7 +199,8 @@ function findCut(
   if (lost?.atMost) return `up to ${formatCount(lost.atMost)} cut off`
   if (onDefault?.atMost) return `up to ${formatCount(onDefault.atMost)} on a default route only`
   const whole = open.filter((event) => WHOLE_LOSSES.includes(event.kind) || isOtherPathLost(event, open))
-  const isKnown = isReadSinceLast && !isUnverified && isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault)
+  const isKnown =
+    isReadSinceLast && unconfirmedSince === null && isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault)
   const isMoved = isKnown && (impact.prefixesRerouted?.atLeast ?? 0) > 0
   const names = [...new Set(whole.map(({ scopeName }) => scopeName))].join(' and ')
   return whole.length > 0 && !isMoved ? `no path on ${names}, and it is unknown whether its traffic moved` : null
@@ -195,7 +226,7 @@ function listLostPaths({ kind, subject, flags }: UserActionNeedEvent): string[] 
  * Returns the reasons for which a person must look at an incident in which no traffic is cut off, most important first.
  */
 function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEvent[], now: EpochMs): string[] {
-  const { impact, pathsLeft, isFlapping, isUnverified, isDiagnosing, isReadSinceLast } = facts
+  const { impact, pathsLeft, isFlapping, unconfirmedSince, isDiagnosing, isReadSinceLast } = facts
   const isMoved = isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault) && isNone(impact.prefixesCovered)
   const isStranding = open.some(({ kind }) => kind === 'n1_stranding')
   const hasNoSpare = isStranding || (pathsLeft !== null && pathsLeft < MIN_PATHS_WITH_SPARE)
@@ -205,8 +236,8 @@ function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEve
   if (isFlapping && open.length === 0) return ['it recovers and fails again']
   const doubts = [
     isFlapping ? 'it recovers and fails again' : null,
-    isUnverified ? 'its polls are late' : null,
-    isRead ? null : impact.routes === 'not_polled' ? 'routes are not polled' : 'its effect on routes is not read yet',
+    unconfirmedSince === null ? null : 'its polls are late',
+    isRead ? null : formatUnreadEffect(facts),
     isRead && !isMoved ? 'not all of its prefixes have another route that is as specific' : null,
     isRead && pathsLeft === null ? 'it is unknown whether a spare path is left' : null,
     hasNoSpare ? 'no spare path is left' : null,
@@ -214,6 +245,14 @@ function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEve
   ].filter((doubt) => doubt !== null)
   if (doubts.length > 0) return [...doubts.slice(0, 2), ...(isReported ? ['the other end reports it too'] : [])]
   return work === null ? [] : [`${formatMoved(facts)}, but ${work}`]
+}
+
+/** Returns the reason for which the effect of an incident on routes is not certain, if tables do not show it now. */
+function formatUnreadEffect({ impact, unconfirmedSince, isEffectLastKnown }: UserActionNeedInput): string {
+  if (impact.routes === 'not_polled') return 'routes are not polled'
+  if (isEffectLastKnown === true) return 'its effect on routes is last known, because polls are late'
+  const isLate = isEffectLastKnown !== null || unconfirmedSince !== null
+  return isLate ? 'its effect on routes is unknown, because polls are late' : 'its effect on routes is not read yet'
 }
 
 /** Returns the reason for which announced work does not cover an incident; null = it covers all open events. */
