@@ -4,6 +4,7 @@ import { createTestSourceResponse } from '../sources/testing.ts'
 import {
   findLastBurst,
   findLongestDetectionFloorSeconds,
+  findUndetectedSince,
   formatTargetMeasurability,
   formatWatchRefusal,
 } from './floor-text.ts'
@@ -20,6 +21,28 @@ describe('the floor of a resource', () => {
     ['is not known while a part of it is not', [source('peers', 61), source('peers', null)], null],
     ['is not known where nothing decides', [source('stats', 61)], null],
   ])('%s', (_, sources, floor) => expect(findLongestDetectionFloorSeconds(sources)).toBe(floor))
+})
+
+describe('the time since which no outage is detected', () => {
+  const polled = (kind: ApiPolledSource['kind'], state: ApiPolledSource['state'], minute: number | null) => ({
+    kind,
+    state,
+    lastOkAt: minute === null ? null : `2026-11-20T03:0${minute}:00.000Z`,
+  })
+  it.each<[string, ReturnType<typeof polled>[], string | null]>([
+    [
+      'is that of the last poll',
+      [polled('summary', 'stale', 1), polled('summary', 'stale', 2)],
+      '2026-11-20T03:02:00.000Z',
+    ],
+    [
+      'ignores polls that do not decide',
+      [polled('peers', 'stale', 1), polled('stats', 'fresh', 9)],
+      '2026-11-20T03:01:00.000Z',
+    ],
+    ['does not exist while a poll is recent', [polled('summary', 'stale', 1), polled('summary', 'late', 2)], null],
+    ['is not known if no poll succeeded', [polled('peers', 'never', null)], null],
+  ])('%s', (_, sources, since) => expect(findUndetectedSince(sources)).toBe(since))
 })
 
 describe('a target', () => {

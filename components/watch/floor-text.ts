@@ -22,6 +22,19 @@ export function findLongestDetectionFloorSeconds(sources: readonly ApiPolledSour
 }
 
 /**
+ * Returns the time of the last successful poll that determines whether a resource is up, ISO 8601, if none of these
+ * polls has been successful recently, so that no outage is detected. null = a poll is recent, or none ever succeeded.
+ */
+export function findUndetectedSince(
+  sources: readonly Pick<ApiPolledSource, 'kind' | 'state' | 'lastOkAt'>[],
+): string | null {
+  const own = sources.filter(({ kind }) => deciding.has(kind))
+  if (own.some(({ state }) => state === 'fresh' || state === 'late')) return null
+  const times = own.flatMap(({ lastOkAt }) => lastOkAt ?? [])
+  return times.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null
+}
+
+/**
  * Explains whether polls can measure if a failover meets a target. A duration that polls measure has an uncertainty of
  * twice the detection floor (the shortest outage that polls are certain to detect). A met target can be proven only if
  * this uncertainty is at most the target. A missed target can be proven only if the failover takes longer than the

@@ -6,9 +6,11 @@ import { sendJson, useEndpointQuery, useCommand } from '../data/index.ts'
 import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
+import { MomentText } from '../ui/times/time.tsx'
 import {
   findLastBurst,
   findLongestDetectionFloorSeconds,
+  findUndetectedSince,
   formatTargetMeasurability,
   formatWatchRefusal,
 } from './floor-text.ts'
@@ -18,7 +20,7 @@ const WATCH_MINUTES = 10
 /**
  * Bar about the detection floor of a circuit or gateway. The detection floor is the shortest outage that polls are
  * certain to detect. The bar shows whether the detection floor is short enough to prove the failover target, and has a
- * button that starts fast polling.
+ * button that starts fast polling. While nothing is polled, the bar shows since when, and the button is disabled.
  */
 export function DetectableOutageBar({ scope }: { scope: string }) {
   const sources = useEndpointQuery('sources', { scope })
@@ -38,11 +40,16 @@ export function DetectableOutageBar({ scope }: { scope: string }) {
   const floor = findLongestDetectionFloorSeconds(data)
   const burst = findLastBurst(data)
   const left = burst ? Date.parse(burst.until) - now : 0
+  const undetectedSince = findUndetectedSince(data)
   const isWatched = burst?.reason === 'watch' && left > 0
   return (
     <section aria-label="Detection floor" className="flex flex-wrap items-center gap-x-2 gap-y-1 px-3.5 py-2 text-xs">
       <p className="min-w-0 flex-1 basis-40">
-        {floor === null ? (
+        {undetectedSince !== null ? (
+          <>
+            Not polled since <MomentText at={undetectedSince} />: polls detect no outages
+          </>
+        ) : floor === null ? (
           'Detection floor not measured yet'
         ) : (
           <>
@@ -52,10 +59,10 @@ export function DetectableOutageBar({ scope }: { scope: string }) {
             </span>
           </>
         )}
-        {burst && left > 0 && (
+        {burst && left > 0 && undetectedSince === null && (
           <span className="text-ink-2" suppressHydrationWarning>
             {' '}
-            · polled every {formatConfiguredInterval(burst.everySeconds)} for {formatDuration(left)}
+            · polled every {formatConfiguredInterval(burst.everySeconds)} until <MomentText at={burst.until} />
           </span>
         )}
       </p>
@@ -69,7 +76,11 @@ export function DetectableOutageBar({ scope }: { scope: string }) {
             <EyeOff aria-hidden /> Stop fast polling
           </Button>
         ) : (
-          <Button className="print:hidden" onClick={() => watch.mutate(WATCH_MINUTES)} disabled={watch.isPending}>
+          <Button
+            className="print:hidden"
+            onClick={() => watch.mutate(WATCH_MINUTES)}
+            disabled={watch.isPending || undetectedSince !== null}
+          >
             <Eye aria-hidden /> Poll faster ({WATCH_MINUTES} min)
           </Button>
         )}
