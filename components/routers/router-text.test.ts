@@ -6,6 +6,7 @@ import {
   formatRouterProtocol,
   getAzureEndStatus,
   getSessionEndsDetail,
+  getSessionEndsStatus,
 } from './router-text.ts'
 
 it.each([
@@ -26,8 +27,17 @@ it.each([
   ['agree', null],
   ['router_down', 'the router has been down for 4 min'],
 ] as const)('a verdict of %s has %j to add', (verdict, words) => {
-  const azure = { state: 'up' as const, since: null, readAt: null }
+  const azure = { state: 'up' as const, since: null, readAt: null, confirmedAt: null }
   expect(getSessionEndsDetail({ azure, verdict, words: words ?? 'both ends are up', differsFor: null })).toBe(words)
+})
+
+it.each([
+  ['agree', 'up', 'UP AT BOTH ENDS'],
+  ['agree', 'down', 'DOWN AT BOTH ENDS'],
+  ['one_end', 'unknown', 'ONE END KNOWN'],
+] as const)('a verdict of %s with Azure’s end %s reads %s', (verdict, state, word) => {
+  const azure = { state, since: null, readAt: null, confirmedAt: null }
+  expect(getSessionEndsStatus({ azure, verdict, words: '', differsFor: null }).word).toBe(word)
 })
 
 it.each([
@@ -40,7 +50,7 @@ it.each([
 })
 
 it("Azure's end shows its last known state if it is not polled", () => {
-  const azure = { state: 'unknown' as const, since: null, readAt: null }
+  const azure = { state: 'unknown' as const, since: null, readAt: null, confirmedAt: null }
   const ends = { azure, verdict: 'one_end' as const, words: '', differsFor: null }
   expect(formatStatusText(getAzureEndStatus(ends))).toBe('UNKNOWN')
   const lastKnown = { state: 'down' as const, at: '2026-11-30T09:59:02.000Z' }

@@ -57,9 +57,11 @@ export function formatOutageDetection({ state, protocol }: Pick<ApiRouterPeer, '
 export function getSessionEndsStatus({ verdict, azure }: ApiSessionEnds): StatusText {
   switch (verdict) {
     case 'agree':
-      return azure.state === 'up' ? { tone: 'up', word: 'BOTH UP' } : { tone: 'down', word: 'BOTH DOWN' }
+      return azure.state === 'up'
+        ? { tone: 'up', word: 'UP AT BOTH ENDS' }
+        : { tone: 'down', word: 'DOWN AT BOTH ENDS' }
     case 'one_end':
-      return { tone: 'unknown', word: 'ONE END' }
+      return { tone: 'unknown', word: 'ONE END KNOWN' }
     case 'not_read':
       return { tone: 'notice', word: 'AZURE NOT READ YET' }
     case 'settling':

@@ -69,7 +69,7 @@ function Ends({ one, isExplained }: { one: PathSessionEnds; isExplained: boolean
             {ends?.azure.since && (ends.azure.state !== 'unknown' || ends.azure.lastKnown) && (
               <DurationSinceBounds
                 bounds={ends.azure.since}
-                until={{ confirmedAt: ends.azure.lastKnown?.at ?? null }}
+                until={{ confirmedAt: ends.azure.lastKnown?.at ?? ends.azure.confirmedAt }}
                 prefix="for "
               />
             )}

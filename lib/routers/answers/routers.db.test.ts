@@ -339,6 +339,7 @@ it("has no present state of Azure's end after polls stopped, but the last state 
   // by the hold time and a second, because the router noticed the loss by its hold timer.
   const since = { earliest: s(4_050) - 900 - 181_000, latest: s(4_050) }
   expect((await endsAt(s(4_125)))?.azure.since).toEqual(since)
+  expect((await endsAt(s(4_125)))?.azure.confirmedAt).toEqual(s(4_120))
   const late = await endsAt(s(4_125 + 3_600))
   expect(late).toMatchObject({ verdict: 'one_end', azure: { state: 'unknown' } })
   expect(late?.azure).toMatchObject({ lastKnown: { state: 'down', at: s(4_120) }, since })

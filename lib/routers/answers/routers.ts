@@ -325,6 +325,7 @@ function endsOf(session: RouterSession, join: RouterSessionMatch | undefined, fa
       state: azure.state ?? 'unknown',
       since: azure.since,
       readAt: azure.seenAt,
+      confirmedAt: azure.confirmedAt,
       ...(azure.lastKnown && { lastKnown: azure.lastKnown }),
     },
     verdict: isUnproven ? 'one_end' : judged.verdict,
@@ -342,7 +343,7 @@ function endsOf(session: RouterSession, join: RouterSessionMatch | undefined, fa
  */
 function azureEnd(session: RouterSession, { circuitId, peering, path }: PeeringLinkId, facts: Facts) {
   const { localAddress, neighbor, holdTimeSeconds } = session
-  const unknown = { state: null, since: null, seenAt: null, lastKnown: null }
+  const unknown = { state: null, since: null, seenAt: null, confirmedAt: null, lastKnown: null }
   const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
   const circuit = found && selectCircuitPeering(found, peering)
   if (!circuit) return unknown
@@ -359,13 +360,15 @@ function azureEnd(session: RouterSession, { circuitId, peering, path }: PeeringL
     since: state === null ? polled : narrowStateStart(state, polled, reported),
     seenAt: row.lastSeenAt,
   })
+  // A change that a later poll finds may lie directly after the start of the last poll, so the state is proved up to it.
+  const provenUntil = row.poll.lastReadAt
   if (known !== 'stale') {
     const state = getStateOfVerdict(verdict)
-    return { ...endOf(state), state, lastKnown: null }
+    return { ...endOf(state), state, confirmedAt: state === 'down' ? provenUntil : null, lastKnown: null }
   }
   const last = getStateOfVerdict(judgeStoredSession(row, isOff, 'last read').verdict)
-  const at = row.poll.lastReadAt
-  return { ...endOf(last), state: null, lastKnown: last === null || at === null ? null : { state: last, at } }
+  const lastKnown = last === null || provenUntil === null ? null : { state: last, at: provenUntil }
+  return { ...endOf(last), state: null, confirmedAt: null, lastKnown }
 }
 
 function getStateOfVerdict(verdict: ReturnType<typeof judgeStoredSession>['verdict']): 'up' | 'down' | null {

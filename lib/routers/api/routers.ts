@@ -56,6 +56,11 @@ const sessionEnds = z.object({
     state: z.enum(['up', 'down', 'unknown']),
     since: boundsCodec.nullable(),
     readAt: instantCodec.nullable().describe('end of the last successful poll that contained it'),
+    confirmedAt: instantCodec
+      .nullable()
+      .describe(
+        'state `down`: time up to which polls prove it, as in `paths[].confirmedAt` of circuits; otherwise null',
+      ),
     lastKnown: z
       .object({ state: z.enum(['up', 'down']), at: instantCodec.describe('time up to which polls prove it') })
       .optional()
