@@ -14,13 +14,27 @@ import { CircuitCurrentState } from './circuit-current-state.tsx'
 
 const circuit = { id: 'c1', name: 'ckt-lon', redundancy: 'reduced', paths: [], peerings: [] } as unknown as Circuit
 
+/** Verdict about the loss of the circuit, as the API returns it. */
+const failover = {
+  circuitId: 'c1',
+  circuitName: 'ckt-lon',
+  effect: { cutOff: 0, internet: 0, defaultOnly: 0, failOver: 5, fewerPaths: 0, unknown: 0, unread: [] },
+  move: null,
+  lastTest: null,
+  checks: { passed: 1, all: 1, notEvaluated: 0 },
+  nextWork: null,
+}
+
 /** Returns the positions of the incident and of the verdict about a loss on a circuit's page. */
-function draw(open: readonly ReturnType<typeof testIncident>[]) {
+function draw(open: readonly ReturnType<typeof testIncident>[], lastKnownAt: string | null = null) {
   const client = new QueryClient()
   const set = (query: ReturnType<typeof createOpenIncidentsQuery | typeof createRecentIncidentsQuery>, data: unknown) =>
     client.setQueryData(createEndpointQuery('incidents', query).queryKey, { data } as never)
   set(createOpenIncidentsQuery('c1'), open)
   set(createRecentIncidentsQuery('c1'), [])
+  client.setQueryData(createEndpointQuery('resilience/failovers').queryKey, {
+    data: [{ ...failover, lastKnownAt }],
+  } as never)
   const drawn = renderToStaticMarkup(
     <NuqsTestingAdapter>
       <QueryClientProvider client={client}>
@@ -40,6 +54,7 @@ function draw(open: readonly ReturnType<typeof testIncident>[]) {
     verdict: drawn.indexOf('If this fails'),
     open: drawn.indexOf('aria-label="Open incident"'),
     last: drawn.indexOf('Last incidents'),
+    drawn,
   }
 }
 
@@ -54,4 +69,11 @@ it('shows the verdict before the last incidents at rest', () => {
   expect(open).toBe(-1)
   expect(verdict).toBeGreaterThan(-1)
   expect(last).toBeGreaterThan(verdict)
+})
+
+it('shows the verdict as last known while the route tables are late', () => {
+  expect(draw([]).drawn).toContain('data-effect="known"')
+  const { drawn } = draw([], testMinuteIso(2))
+  expect(drawn).toContain('data-effect="unknown"')
+  expect(drawn).toContain('last known at 03:02:00 UTC')
 })

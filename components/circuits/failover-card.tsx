@@ -17,6 +17,7 @@ import { buildPlanTestHref, buildWhatIfHref } from '../links/what-if-href.ts'
 import { CurrentStateSection } from '../resource-page/resource-frame.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
+import { LastKnownTime } from '../ui/times/time.tsx'
 
 /**
  * Verdict on the failover of a circuit: the effect of its loss, its last test, its design checks and its next
@@ -67,12 +68,24 @@ function PresentVerdict({ id }: Pick<Circuit, 'id'>) {
 
 function Verdict({ failover }: { failover: CircuitFailoverAssessment }) {
   const [now, zone] = [useRealNow(60_000), useZone()]
-  const { effect, move, checks, circuitName, nextWork } = failover
-  const isKnown = effect !== null && effect.unread.length === 0 && effect.unknown === 0
+  const { effect, move, checks, circuitName, nextWork, lastKnownAt } = failover
+  const isKnown = effect !== null && effect.unread.length === 0 && effect.unknown === 0 && lastKnownAt === null
   return (
     <>
       <p className="text-sm font-semibold wrap-anywhere" data-effect={isKnown ? 'known' : 'unknown'}>
-        {isKnown ? formatFailoverEffect(failover) : <span className="hatch">{formatFailoverEffect(failover)}</span>}
+        {isKnown ? (
+          formatFailoverEffect(failover)
+        ) : (
+          <span className="hatch">
+            {formatFailoverEffect(failover)}
+            {lastKnownAt && (
+              <span className="bg-surface/80 font-normal text-ink-2">
+                {', '}
+                <LastKnownTime at={lastKnownAt} />
+              </span>
+            )}
+          </span>
+        )}
       </p>
       {move && <TrafficMoveResult move={move} />}
       <ul className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2" suppressHydrationWarning>

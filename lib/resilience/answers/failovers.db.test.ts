@@ -175,6 +175,17 @@ it('is not known if routes of a gateway of the circuit were not read', async () 
   )
 })
 
+it('is last known while polls of the route tables of its gateways are late', async () => {
+  const now = await record({ '10.1.0.0/16': ['ckt-lon'] })
+  const of = async (at: number, name: string) => (await read(at)).find(({ circuitName }) => circuitName === name)
+  expect(await of(now, 'ckt-lon')).toMatchObject({ lastKnownAt: null })
+  const late = await of(now + MS_PER_HOUR, 'ckt-lon')
+  expect(Date.parse(late?.lastKnownAt ?? '')).toBeLessThanOrEqual(now)
+  expect(late?.sentence).toMatch(/^If this fails: [^;]+(; [^;]+)*, last known at [\d-]+ [\d:]+ UTC; /)
+  // a gateway whose table was never read has no last known effect
+  expect(await of(now + MS_PER_HOUR, 'ckt-par')).toMatchObject({ lastKnownAt: null })
+})
+
 it('counts no check as passed whose data is missing', async () => {
   const now = await record({})
   for (const { checks } of await read(now)) {

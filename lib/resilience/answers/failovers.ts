@@ -1,11 +1,16 @@
 import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
 import { MemoryCache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import {
   buildFreshnessFields,
+  type EstateTopology,
+  findNotPolledSince,
+  listCircuitConnections,
+  listCircuitHubConnections,
   type ReadableDatabase,
   findSupportingPolls,
   getSqlExecutor,
@@ -38,13 +43,15 @@ export async function getFailovers(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResilienceEndpointResponse<'failovers'>> {
   const q = getSqlExecutor(db)
+  const topology = await readTopology(q)
   const [{ checks, azureTests, drills }, losses, { data: ahead }, { circuits }] = await Promise.all([
     evidence.share(q, '', () => readEvidence(db, now), { now }),
     readFailoverEffects(q),
     getOutlook(db, {}, now),
-    readTopology(q).then((topology) => readCircuits(q, topology, undefined, now)),
+    readCircuits(q, topology, undefined, now),
   ])
   const sources = await readSources(q)
+  const tables = sources.filter(({ poll }) => forwardingTablePollKinds.some((kind) => kind === poll.kind))
   return {
     data: circuits
       .map((circuit) =>
@@ -54,6 +61,7 @@ export async function getFailovers(
           effect: losses?.effects.get(circuit.id) ?? null,
           move: losses?.moves.get(circuit.id) ?? null,
           at: losses?.at ?? null,
+          lastKnownAt: findTablesLateSince(circuit.id, topology, tables, now),
           checks,
           azureTests,
           ahead,
@@ -63,6 +71,30 @@ export async function getFailovers(
       .toSorted((a, b) => (a.circuitName < b.circuitName ? -1 : 1)),
     ...buildFreshnessFields(findSupportingPolls(sources, [...CHECK_POLL_KINDS, ...forwardingTablePollKinds], now), now),
   }
+}
+
+/**
+ * Returns the time of the oldest route table of a circuit's gateways whose polls are late; null = no table is late.
+ * @param tables polled route tables of the estate
+ */
+function findTablesLateSince(
+  circuitId: string,
+  topology: EstateTopology,
+  tables: readonly SourceStatus[],
+  now: EpochMs,
+): EpochMs | null {
+  const circuit = topology.circuits.find(({ resource }) => resource.id === circuitId)
+  if (!circuit) return null
+  const { resourceId } = circuit.resource
+  const connections = [
+    ...listCircuitConnections(topology, resourceId),
+    ...listCircuitHubConnections(topology, resourceId),
+  ]
+  const gateways = new Set(connections.flatMap(({ gateway }) => gateway?.id ?? []))
+  return findNotPolledSince(
+    tables.filter(({ scope }) => gateways.has(scope)),
+    now,
+  )
 }
 
 async function readEvidence(db: ReadableDatabase, now: EpochMs): Promise<Evidence> {

@@ -1,5 +1,6 @@
 import type { CircuitFailoverAssessment, StoredCircuitFailoverAssessment } from './failover.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { formatPrefixCounts } from './outcome-summary.ts'
 
 const counted = (count: number, one: string, many = `${one}s`) =>
@@ -64,9 +65,10 @@ export function formatFailoverVerdict(
   now: number,
   formatTime: (at: number) => string,
 ): string {
-  const { nextWork } = failover
+  const { nextWork, lastKnownAt } = failover
+  const lastKnown = lastKnownAt === null ? '' : `, ${formatLastKnown(formatTime(lastKnownAt))}`
   return [
-    `If this fails: ${formatFailoverEffect(failover)}`,
+    `If this fails: ${formatFailoverEffect(failover)}${lastKnown}`,
     formatLastTest(failover, now),
     formatFailoverChecks(failover),
     ...(nextWork ? [formatNextWork(nextWork, now, formatTime)] : []),

@@ -42,6 +42,11 @@ export const circuitFailoverAssessmentSchema = z.object({
     .nullable()
     .describe('reason why `effect` is null: not computed yet, or no path of the circuit is up now'),
   at: instantCodec.nullable().describe('time up to which the routes were unchanged; null = not computed yet'),
+  lastKnownAt: instantCodec
+    .nullable()
+    .describe(
+      'if polls of route tables of its gateways are late: time of the oldest of these tables, because the effect is only last known; null = they are recent',
+    ),
   lastTest: z
     .object({
       title: z.string().describe("title of the drill; '' = a test that was started in Azure"),

@@ -23,6 +23,8 @@ export interface FailoverVerdictInput {
   move: TrafficMove | null
   /** time until which the routes behind `effect` were known to be unchanged; null = not computed yet */
   at: EpochMs | null
+  /** time of the oldest late route table of the gateways of the circuit; null = no table is late */
+  lastKnownAt: EpochMs | null
   /** Checks of all resources. */
   checks: readonly Pick<ResilienceCheck, 'scope' | 'state'>[]
   /** Failover tests that were started in Azure, newest first. */
@@ -48,6 +50,7 @@ export function determineCircuitFailoverVerdict({
   effect,
   move,
   at,
+  lastKnownAt,
   checks,
   azureTests,
   ahead,
@@ -67,6 +70,7 @@ export function determineCircuitFailoverVerdict({
     move: isDown ? null : move,
     unknown: known ? null : isDown ? ('no_path' as const) : ('not_computed' as const),
     at,
+    lastKnownAt: known ? lastKnownAt : null,
     lastTest: findLastTest(circuit.id, lastDrill, azureTests),
     checks: { passed: having('pass'), all: own.length, notEvaluated: having('unknown') },
     nextWork: findNextWork(circuit.id, ahead),
