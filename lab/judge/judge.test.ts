@@ -22,19 +22,44 @@ it.each([
   const [instance = ''] = instances
   const at = (minute: number) => run.start + minute * MS_PER_MINUTE
   const fault = (what: string, elements: string[], from: number, until: number): GeneratedFault => ({
-    ...{ what, elements, from: at(from), until: at(until), owners: [], felt: [`gateway ${name}`], signs: [] },
-    ...{ isGrave: false, happenings: [] },
+    what,
+    elements,
+    from: at(from),
+    until: at(until),
+    owners: [],
+    felt: [`gateway ${name}`],
+    signs: [],
+    isGrave: false,
+    happenings: [],
   })
   const event = (kind: EventKind, scope: string, subject: string, from: number, until: number): DetectedEvent => ({
-    ...{ key: kind, kind, scope, subject, severity: 'major', detectedAt: at(from), duration: null },
-    ...{ started: { earliest: at(from), latest: at(from) }, ended: { earliest: at(until), latest: at(until) } },
-    ...{ evidence: [], causes: [], flags: [], partOf: null, incident: 'incident' },
+    key: kind,
+    kind,
+    scope,
+    subject,
+    severity: 'major',
+    detectedAt: at(from),
+    duration: null,
+    started: { earliest: at(from), latest: at(from) },
+    ended: { earliest: at(until), latest: at(until) },
+    evidence: [],
+    causes: [],
+    flags: [],
+    partOf: null,
+    incident: 'incident',
   })
   const removal = event('resource_removed', connection, connection, 8, 8)
   const events = [removal, event('gateway_instance_lost', name, instance, 10, endMinute)]
   const incident: DetectedIncident = {
-    ...{ key: 'incident', scope: connection, root: removal.key, severity: 'major', members: [], closedAt: null },
-    ...{ started: removal.started, ended: { earliest: at(endMinute), latest: at(endMinute) }, openedAt: at(8) },
+    key: 'incident',
+    scope: connection,
+    root: removal.key,
+    severity: 'major',
+    members: [],
+    closedAt: null,
+    started: removal.started,
+    ended: { earliest: at(endMinute), latest: at(endMinute) },
+    openedAt: at(8),
   }
   const faults = [
     fault('connection removed', [`connection ${connection}`], 8, 33),
