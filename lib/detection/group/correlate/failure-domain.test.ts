@@ -173,10 +173,27 @@ it.each([
   expect(reach && event && canShareFailureDomain(context, event, reach)).toBe(other.shares)
 })
 
+it.each([
+  { removal: 'cxn-lon', act: 'connection removed', kind: 'gateway_instance_lost', isOne: false },
+  { removal: 'cxn-lon', act: 'connection removed', kind: 'gateway_instance_restarted', isOne: false },
+  { removal: 'ergw-hub', act: 'hub connection removed', kind: 'gateway_instance_lost', isOne: false },
+  { removal: 'ergw-hub', act: 'gateway removed', kind: 'gateway_instance_lost', isOne: true },
+  { removal: 'cxn-lon', act: 'connection removed', kind: 'gateway_isolated', isOne: true },
+] as const)('$act of $removal and $kind of ergw-hub are about one element: $isOne', ({ removal, act, kind, isOne }) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'ergw-hub' })
+  const removed = storeEventInTestContext(context, createOngoingEvent('resource_removed', removal, removal))
+  removed.act = act
+  if (removal !== 'ergw-hub') ensureResourceState(context, removal).heirs = ['ckt-lon', 'ergw-hub']
+  const other = storeEventInTestContext(context, createOngoingEvent(kind, 'ergw-hub', '10.0.4.12'))
+  expect(areAboutSameElement(context, removed, other)).toBe(isOne)
+  expect(areAboutSameElement(context, other, removed)).toBe(isOne)
+  expect(canShareFailureDomain(context, removed, other)).toBe(isOne)
+})
+
 it.each<[string, reporting: string[]]>([
   ['that reports', ['10.0.4.12', '10.0.4.13']],
   ['that never reported, but is configured', ['10.0.4.12']],
-])('lost routes and a session with an instance %s have nothing in common', (_, reporting) => {
+])('lost routes or a removal, and a session with an instance %s, have nothing in common', (_, reporting) => {
   const { context } = createEvaluationStageTestInput({ kind: 'peers', scope: 'ergw-hub' })
   const topology = t2v().topology()
   const addresses = ['10.0.4.12', '10.0.4.13']
@@ -191,6 +208,8 @@ it.each<[string, reporting: string[]]>([
     )
   }
   const outage = storeEventInTestContext(context, createOngoingEvent('no_path', 'ergw-hub', '10.1.0.0/16'))
+  const removal = storeEventInTestContext(context, createOngoingEvent('resource_removed', 'cxn-lon', 'cxn-lon'))
+  ensureResourceState(context, 'cxn-lon').heirs = ['ckt-lon', 'ergw-hub']
   const session = storeEventInTestContext(
     context,
     createOngoingEvent(
@@ -200,4 +219,5 @@ it.each<[string, reporting: string[]]>([
     ),
   )
   expect(areAboutSameElement(context, outage, session)).toBe(false)
+  expect(areAboutSameElement(context, removal, session)).toBe(false)
 })

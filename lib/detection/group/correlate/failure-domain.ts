@@ -118,6 +118,7 @@ function isOfVpnOnly({ topology }: DetectionContext, ...lives: [LiveEvent, LiveE
  */
 export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
   if (isOutageNextToInstance(context, a, b) || isOutageNextToInstance(context, b, a)) return false
+  if (isRemovalNextToInstance(context, a, b) || isRemovalNextToInstance(context, b, a)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   return areAboutOne(one ?? new Set([a.event.scope]), other ?? new Set([b.event.scope]))
 }
@@ -126,12 +127,24 @@ export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: 
  * Reports whether one event is about lost routes of a gateway, and the other about a single instance of this gateway.
  * The other instances have the same neighbors, so both events have one reason only if a common element explains them.
  */
-const isOutageNextToInstance = (context: DetectionContext, { event: outage }: LiveEvent, { event }: LiveEvent) => {
-  if (outage.kind !== 'no_path' || outage.scope !== event.scope) return false
-  if (event.kind === 'gateway_instance_lost' || event.kind === 'gateway_instance_restarted') return true
-  const neighbor = parseSubjectNeighbor(event.subject)
-  return Object.values(context.scopes[event.scope]?.sessions ?? {}).some(
-    (session) => session.neighbor === neighbor && isSessionInsideGateway(context, event.scope, session),
+const isOutageNextToInstance = (context: DetectionContext, { event: outage }: LiveEvent, { event }: LiveEvent) =>
+  outage.kind === 'no_path' && outage.scope === event.scope && isAboutInstance(context, event)
+
+/**
+ * Reports whether one event is the removal of a circuit or connection, and the other is about a single instance of a
+ * gateway. A removal takes neighbors away from all instances, so it is not the reason for the loss of one instance.
+ */
+const isRemovalNextToInstance = (context: DetectionContext, { event: removal, act }: LiveEvent, { event }: LiveEvent) =>
+  removal.kind === 'resource_removed' &&
+  (removal.scope !== event.scope || act === 'hub connection removed') &&
+  isAboutInstance(context, event)
+
+/** Reports whether an event is about a single instance of a gateway, or about a session between two instances. */
+function isAboutInstance(context: DetectionContext, { kind, scope, subject }: DetectedEvent): boolean {
+  if (kind === 'gateway_instance_lost' || kind === 'gateway_instance_restarted') return true
+  const neighbor = parseSubjectNeighbor(subject)
+  return Object.values(context.scopes[scope]?.sessions ?? {}).some(
+    (session) => session.neighbor === neighbor && isSessionInsideGateway(context, scope, session),
   )
 }
 
