@@ -70,7 +70,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await page.getByRole('button', { name: 'Save and sign in' }).click()
     await expect(page.getByRole('link', { name: 'Account of Ada' })).toBeVisible()
 
-    // what a user fills in before the scripts of the page run is kept, and the form is not sent before they run
+    // entries are kept, and the form is not sent, before the scripts of the page run
     const { promise: arrive, resolve: release } = Promise.withResolvers<void>()
     await page.route('**/*.js', (route) => arrive.then(() => route.fallback()))
     await page.goto('/settings/tokens', { waitUntil: 'commit' })

@@ -29,7 +29,7 @@ export interface AlertState {
   reportedUntil: EpochMs | null
   /**
    * faults (`getFaultKey`) of the recent openings, and the causes that the notices about these openings named. They
-   * decide whether a fault of a flapping incident is a repetition. Recent openings are those that followed each other
+   * decide whether a fault of a flapping incident is a repetition. Openings are recent if they followed each other
    * within the time window in which openings are counted
    */
   known: string[]

@@ -1,7 +1,7 @@
 import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 
 /** A path that is down at the time of a look-up, of a circuit whose other path carries the traffic. */
-export interface DownPath extends Pick<LookupContext['paths'][number], 'circuitId' | 'circuitName' | 'path'> {
+interface DownPath extends Pick<LookupContext['paths'][number], 'circuitId' | 'circuitName' | 'path'> {
   /** first proven time of the outage; null = it began before the period of the look-up, so that its begin is unknown */
   since: string | null
 }

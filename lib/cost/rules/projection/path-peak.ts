@@ -1,7 +1,7 @@
 import type { CostProjection } from '../../api/index.ts'
 
 /** Highest traffic that one path of a circuit must carry. */
-export interface PathPeak {
+interface PathPeak {
   mbps: number
   /** Failure of another resource that causes the peak; null = the busiest hour of 30 days. */
   loss: { name: string | null } | null
