@@ -20,14 +20,18 @@ export const UpcomingOutageLine = ({
 }: {
   interval: MaintenanceLossForecastInterval
   className?: string
-}) => (
-  <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
-    <CalendarIcon aria-hidden className="size-3 shrink-0 self-center" />
-    <span className="min-w-0">
-      Ahead, <PlannedRange from={interval.from} to={interval.to} />: {interval.summary}
-    </span>
-  </PageLink>
-)
+}) => {
+  const now = useNowInSteps(MS_PER_MINUTE)
+  return (
+    <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
+      <CalendarIcon aria-hidden className="size-3 shrink-0 self-center" />
+      <span className="min-w-0">
+        {Date.parse(interval.from) <= now ? 'Now, ' : 'Ahead, '}
+        <PlannedRange from={interval.from} to={interval.to} />: {interval.summary}
+      </span>
+    </PageLink>
+  )
+}
 
 /**
  * Returns the time intervals in which maintenance will interrupt traffic and that begin within `withinMs` milliseconds.

@@ -85,7 +85,8 @@ function gatewayNode(gateway: Gateway, problems: MapData['problems']): MapGatewa
 function instanceStatus(instance: Gateway['instances'][number], gateway: Gateway): StatusText {
   const status = getInstanceStatus(instance, gateway)
   const { sessionsExpected: of } = instance
-  return status.tone !== 'unknown' || status.detail ? status : { ...status, word: of > 0 ? `? of ${of}` : '?' }
+  const isKnown = status.tone !== 'unknown' || status.detail || instance.reporting === false
+  return isKnown ? status : { ...status, word: of > 0 ? `? of ${of}` : '?' }
 }
 
 /**

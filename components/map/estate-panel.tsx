@@ -40,7 +40,7 @@ export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[
   const knownCircuits = circuits.data?.data
   const knownGateways = gateways.data?.data
   const knownNetworks = networks.data?.data
-  const networksPolledAt = networks.data?.freshness.latePollAt ?? null
+  const networksPolledAt = networks.data?.freshness.state === 'stale' ? networks.data.freshness.latePollAt : null
   const probes = useEndpointQuery('probes', { step: PROBE_STEP_LENGTH }).data
   const moment = useSelectedPastMoment()
   const risks = useFailoverRisks()

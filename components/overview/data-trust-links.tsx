@@ -124,7 +124,8 @@ function judgeOutlook(
   const first = intervals.find((interval) => hasSignificantEffect(interval) && Date.parse(interval.to) > now)
   if (first) {
     const from = Date.parse(first.from)
-    const words = `Ahead, ${formatPlannedTime(from, zone, now)} ${formatZoneLabel(from, zone)}: ${formatOutlookEffect(first)}`
+    const time = from <= now ? 'Now' : `Ahead, ${formatPlannedTime(from, zone, now)} ${formatZoneLabel(from, zone)}`
+    const words = `${time}: ${formatOutlookEffect(first)}`
     return { tone: null, words }
   }
   if (computedAt === null) return { tone: 'notice', words: 'Weeks ahead: being computed' }

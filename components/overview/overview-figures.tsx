@@ -217,7 +217,7 @@ function Uptime() {
           </li>
         ))}
       </ul>
-      {count > BARS && (
+      {shown.length > 0 && count > shown.length && (
         <PageLink href="/circuits" className="link mt-1 inline-block text-xs text-ink-2">
           {shown.length} of {count}, most lost time first; show all
         </PageLink>

@@ -29,6 +29,8 @@ export function findUndetectedSince(
   sources: readonly Pick<ApiPolledSource, 'kind' | 'state' | 'lastOkAt'>[],
 ): string | null {
   const own = sources.filter(({ kind }) => deciding.has(kind))
+  // metrics replace polls that Azure refuses
+  if (sources.some(({ kind, state }) => kind === 'metrics' && state === 'fresh')) return null
   if (own.some(({ state }) => state === 'fresh' || state === 'late')) return null
   const times = own.flatMap(({ lastOkAt }) => lastOkAt ?? [])
   return times.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null

@@ -59,7 +59,7 @@ describe('the caveats of a recommendation', () => {
     ])
     expect(listCaveats(doubtful, [unused('bandwidth_not_needed'), unused('gateway_alone')])).toEqual([
       'Because of bandwidth_not_needed.',
-      'The plan unlimited was not compared, because no price of it is known for this circuit.',
+      'The plan unlimited was not compared for this circuit.',
       '2 more offers depend on open questions.',
       'Only 84 % of the month so far was measured.',
       'The billing terms were not polled in a part of the month.',

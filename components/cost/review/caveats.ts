@@ -36,7 +36,7 @@ export function listCaveats(
       .map(({ reason }) => reason),
     ...(['metered', 'unlimited'] as const)
       .filter((plan) => options.every((option) => option.plan !== plan))
-      .map((plan) => `The plan ${plan} was not compared, because no price of it is known for this circuit.`),
+      .map((plan) => `The plan ${plan} was not compared for this circuit.`),
     ...(moreQuestions > 0
       ? [
           `${formatCountWithPlural(moreQuestions, 'more offer')} ${moreQuestions === 1 ? 'depends' : 'depend'} on open questions.`,

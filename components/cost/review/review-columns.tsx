@@ -226,7 +226,6 @@ function CaveatCount({
         <button
           type="button"
           aria-label={`${words}, ${name}`}
-          aria-controls={`why-${circuitId}`}
           className="link min-h-6 text-left text-xs text-ink-2 hover:text-ink"
           onClick={() => onExplain(circuitId)}
         >

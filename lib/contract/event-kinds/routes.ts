@@ -89,7 +89,6 @@ export const routeEventKinds = {
     meaning: 'A more specific prefix is announced from another origin and attracts its traffic.',
     subject: 'prefix',
     maintenance: 'alerts',
-    incident: { rank: 255 },
   },
   route_churn: {
     ...ROUTE,

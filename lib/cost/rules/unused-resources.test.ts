@@ -112,7 +112,7 @@ describe('paid for and not used', () => {
     })
     const needed = (p95Mbps: number | null, more: object) =>
       isBandwidthNeeded({ p95Mbps, projection: result({}, more) })
-    expect(needed(23, losing(1e9))).toBe(false)
+    expect(needed(23, losing(1e8))).toBe(false)
     expect(needed(23, losing(1.001e9))).toBe(true)
     expect(needed(23, losing(1.001e9, true))).toBe(true)
     expect(needed(23, losing(1e9, true))).toBeNull()

@@ -113,7 +113,7 @@ function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] 
 
 /**
  * Reports whether a circuit needs its bandwidth, either for its usual traffic or because the highest traffic does not
- * fit on one path. Returns null if this is unknown. The traffic after failures elsewhere must be known for the answer
+ * fit on one path of the next smaller bandwidth. Returns null if this is unknown. The traffic after failures elsewhere must be known for the answer
  * false, because this traffic may be a multiple of the usual traffic.
  */
 export function isBandwidthNeeded({ projection, p95Mbps }: Pick<CircuitUse, 'projection' | 'p95Mbps'>): boolean | null {
@@ -121,7 +121,11 @@ export function isBandwidthNeeded({ projection, p95Mbps }: Pick<CircuitUse, 'pro
   if (!current || p95Mbps === null) return null
   if (p95Mbps >= LOW_SHARE * current.bandwidthMbps) return true
   const peak = computePathPeak(projection)
-  if (peak && peak.mbps > current.bandwidthMbps) return true
+  const smaller = projection.options.flatMap((one) =>
+    one.bandwidthMbps < current.bandwidthMbps ? one.bandwidthMbps : [],
+  )
+  const largestFitting = smaller.length > 0 ? Math.max(...smaller) : current.bandwidthMbps
+  if (peak && peak.mbps > largestFitting) return true
   return peak === null || peak.isAtLeast ? null : false
 }
 

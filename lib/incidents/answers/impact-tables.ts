@@ -122,11 +122,17 @@ export async function compareTablesOfIncidents(
     reader,
     asked.map(({ domain }) => domain),
   )
-  const circuitsOf = await readCircuitsOfConnections(reader, known, topology)
-  const differences = new Map<string, Differences | null>(known.map(({ id }) => [id, { effects: [], thinned: [] }]))
-  for (const [n, { incident, domain }] of asked.entries()) {
+  const compared = asked.flatMap(({ incident, domain }, n) => {
     const losses = instancesLost(domain)
-    if (!changed.has(n) && losses.length === 0) continue
+    return changed.has(n) || losses.length > 0 ? { incident, domain, losses } : []
+  })
+  const circuitsOf = await readCircuitsOfConnections(
+    reader,
+    [...new Set(compared.map(({ incident }) => incident))],
+    topology,
+  )
+  const differences = new Map<string, Differences | null>(known.map(({ id }) => [id, { effects: [], thinned: [] }]))
+  for (const { incident, domain, losses } of compared) {
     const before = differences.get(incident.id) ?? null
     const found = await differencesIn(reader, { incident, domain, topology, others, losses })
     const joined = before &&

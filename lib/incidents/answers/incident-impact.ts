@@ -253,6 +253,12 @@ const hasOpenAbsence = ({ absences }: Pick<WithAbsences, 'absences'>) =>
 /** Reports whether an event ended although its routes did not return, because a resource was removed. */
 const isRemoval = ({ kind, flags }: StoredEvent) => kind === 'resource_removed' || flags.includes('removed')
 
+/** Kinds of events that end when sessions or routes return. */
+const returningKinds: ReadonlySet<EventKind> = new Set([
+  ...(['session_down', 'peer_lost', 'path_down', 'circuit_down', 'connection_down'] as const),
+  ...(['failover', 'mass_withdraw', 'no_path', 'n1_stranding'] as const),
+])
+
 /**
  * Reports whether a removed resource exists again: an event of the incident that the removal did not end itself ended
  * later, because its sessions or routes returned.
@@ -261,10 +267,7 @@ function hasReturned(events: readonly StoredEvent[]): boolean {
   const removedBy = Math.max(...events.filter(isRemoval).flatMap(({ ended }) => ended?.latest ?? []))
   return events.some(
     (event) =>
-      AFFECTING_KINDS.includes(event.kind) &&
-      !isRemoval(event) &&
-      event.ended !== null &&
-      event.ended.latest > removedBy,
+      returningKinds.has(event.kind) && !isRemoval(event) && event.ended !== null && event.ended.latest > removedBy,
   )
 }
 

@@ -86,7 +86,7 @@ export function isNotifiable({ isRoot, confirmed, muted, severity }: EventOfInci
  * Parts of a resource that fail separately. The subjects of other kinds may change while a fault repeats, for example a
  * prefix and the number of further prefixes.
  */
-const PARTS_THAT_FAIL: ReadonlySet<EventSubject> = new Set(['path', 'session', 'tunnel', 'site'])
+const PARTS_THAT_FAIL: ReadonlySet<EventSubject> = new Set(['path', 'session', 'tunnel'])
 
 /**
  * Returns a key that is equal for a fault and its repetitions. All kinds of events about a session have the same key,

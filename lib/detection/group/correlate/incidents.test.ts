@@ -98,23 +98,6 @@ describe('an incident', () => {
     expect(incident?.ended).toEqual(lasts ? TIME_BOUNDS_SINCE_PREVIOUS_POLL : until)
   })
 
-  it('lasts as long as a more specific prefix that began with its other fault', () => {
-    const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
-    const until = { earliest: TEST_POLL_END_TIME - 90_000, latest: TEST_POLL_END_TIME - 80_000 }
-    const times = { started: LONG_AGO_TIME_BOUNDS, ended: until }
-    storeEventInTestContext(context, createOngoingEvent('circuit_down', 'ckt-lon', 'AzurePrivatePeering', times))
-    const own = storeEventInTestContext(
-      context,
-      createOngoingEvent('more_specific', 'ckt-lon', '10.50.5.0/24', { started: LONG_AGO_TIME_BOUNDS }),
-    )
-    groupEventsIntoIncidents(context)
-    const incidents = () => context.scopes['ckt-lon']?.incidents
-    expect(incidents()).toMatchObject([{ rootOf: ['circuit_down', 'ckt-lon', 'AzurePrivatePeering'], ended: null }])
-    own.event = { ...own.event, ended: TIME_BOUNDS_SINCE_PREVIOUS_POLL }
-    groupEventsIntoIncidents(context)
-    expect(incidents()).toMatchObject([{ ended: TIME_BOUNDS_SINCE_PREVIOUS_POLL }])
-  })
-
   it.each([
     { whole: 'resource_removed', part: 'no_path', flags: [], outlasts: true },
     { whole: 'resource_removed', part: 'peer_lost', flags: ['administrative'], outlasts: false },

@@ -25,6 +25,7 @@ import {
 import { CORE_MAINTENANCE_CAUSE } from './core-availability.ts'
 import {
   findNeighborPathLosses,
+  findGatewaysOfPeer,
   getPeersOfLostRoutes,
   findSessionRestartsOfPeer,
   isPeerLossUnread,
@@ -415,15 +416,24 @@ function siteCauses(context: DetectionContext, live: LiveEvent): Cause[] {
  * sessions of this moment do not prove yet. False for events that do not report lost routes.
  */
 export function isAwaitingCarryingResources(context: DetectionContext, live: LiveEvent): boolean {
-  const { event, table } = live
+  const { event } = live
   if (!ROUTE_LOSSES.has(event.kind)) return false
   return getPeersOfLostRoutes(live).some(
     (neighbor) =>
       canNeighborRemovalExplainChange(context, neighbor, event.started) ||
-      listTablesOfEvent(context, table).some((gateway) =>
+      listTablesOfNeighbor(context, live, neighbor).some((gateway) =>
         isPeerLossUnread(context, formatGatewayNeighbor({ gateway, neighbor }), event.started.latest),
       ),
   )
+}
+
+/**
+ * Returns the gateways and hubs whose sessions with a former neighbor may have carried the lost routes. Failing polls of
+ * another gateway do not delay the cause, except for `no_path`, which is about the tables of all gateways.
+ */
+function listTablesOfNeighbor(context: DetectionContext, live: LiveEvent, neighbor: string): string[] {
+  const own = live.event.kind === 'no_path' ? [] : findGatewaysOfPeer(context, live, neighbor)
+  return own.length > 0 ? own : listTablesOfEvent(context, live.table)
 }
 
 const ROUTE_LOSSES: ReadonlySet<EventKind> = new Set<EventKind>([...WITHDRAWALS, 'n1_stranding', 'no_path'])
