@@ -2,10 +2,11 @@ import type { Page } from '@playwright/test'
 
 /**
  * Maximum compressed size of a page's scripts without Recharts in bytes, after the whole page was scrolled into view
- * (ADR 0354). The limit includes 400 bytes for longer names of exports, which the build keeps (ADR 0379), and 1,000
- * bytes for rows that open although their pressed cell was replaced (ADR 0382).
+ * (ADR 0354). The limit includes 400 bytes for longer names of exports, which the build keeps (ADR 0379), 1,000
+ * bytes for rows that open although their pressed cell was replaced (ADR 0382), and 1,400 bytes for the caveats of the
+ * cost review (ADR 0387).
  */
-export const PAGE_SCRIPT_BYTES = 310_400
+export const PAGE_SCRIPT_BYTES = 311_800
 /** Maximum compressed size of the scripts that contain Recharts, in bytes (ADR 0123). */
 export const CHART_SCRIPT_BYTES = 150_000
 /**

@@ -95,7 +95,7 @@ describe('the cell of a recommendation', () => {
 
   it('names the caveats next to the recommendation, on screen as a button that shows them', () => {
     expect(drawn(['It is linked to no gateway.'], vi.fn())).toMatch(
-      /Stay<\/span>, <button type="button" aria-label="1 caveat, erc-london" aria-controls="why-a"[^>]*>1 caveat<\/button>/,
+      /Stay<\/span>, <button type="button" aria-label="1 caveat, erc-london"[^>]*>1 caveat<\/button>/,
     )
     expect(drawn(['It is linked to no gateway.'])).toContain('Stay</span>, 1 caveat')
     expect(drawn([], vi.fn())).not.toContain('caveat')
