@@ -86,7 +86,8 @@ export function getIncidentTone({ severity, root }: IncidentToneInput): StateTon
 
 /**
  * Returns the status of an incident. OPEN has the last confirmed severity, even while polls cannot confirm it.
- * RECOVERED means that all its events have ended; while polls cannot confirm that, it is the last known state. ENDED means that they ended although the resource was not restored.
+ * RECOVERED means that all its events have ended; while polls cannot confirm that, it is the last known state. ENDED
+ * means that they ended although the resource was not restored.
  */
 export function getIncidentStatus({
   state,

@@ -135,13 +135,8 @@ export const formatPathLineStatus = ({
  * @param room space for the text in px
  */
 export function formatMapRowStatus({ tone, word }: StatusText, room: number): string {
-  const [whole, brief, shortest] = [BOTH_UP, 'BOTH UP', 'UP'].map((up) => word.replace(BOTH_UP, up)) as [
-    string,
-    string,
-    string,
-  ]
-  if (tone === 'unknown') return shortest
-  return estimateTextWidth(whole, MAP_FONT_SIZES.small) <= room ? whole : brief
+  if (tone === 'unknown') return word.replace(BOTH_UP, 'UP')
+  return estimateTextWidth(word, MAP_FONT_SIZES.small) <= room ? word : word.replace(BOTH_UP, 'BOTH UP')
 }
 
 const BOTH_UP = 'BOTH PATHS UP'

@@ -9,7 +9,8 @@ import { formatProbe } from './probe-summary.ts'
 
 /**
  * The map as a list for narrow screens, in the same order. A healthy circuit has one line, and so has a circuit whose
- * paths have the same last known state; for other circuits, the paths are also listed. Networks are left out, because they are on the pages of their gateways.
+ * paths have the same last known state; for other circuits, the paths are also listed. Networks are left out, because
+ * they are on the pages of their gateways.
  */
 export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   return (

@@ -156,9 +156,11 @@ const severitiesWorstFirst = Object.keys(tones)
  * Sorts problems by severity. If a late collector (the worker that polls Azure) and resources have the same severity,
  * the collector is first, because it is the reason why the resources' state is unknown.
  */
-const collectorFirst = (problems: readonly ActiveProblem[]): ActiveProblem[] =>
-  problems.toSorted(
+function collectorFirst(problems: readonly ActiveProblem[]) {
+  const late = findLatePolls(problems)
+  return problems.toSorted(
     (a, b) =>
       severitiesWorstFirst.indexOf(a.severity) - severitiesWorstFirst.indexOf(b.severity) ||
-      Number(b.id === 'collector') - Number(a.id === 'collector'),
+      Number(b === late) - Number(a === late),
   )
+}

@@ -82,9 +82,8 @@ export interface IncidentContent {
   otherEvents: number
   /**
    * with the reason `extended`, faults that joined the open incident since the last notice, or new faults of a flapping
-   * incident (never its repetitions); with another reason, faults
-   * since the incident opened again. Absent before the incident closes for the first time, and in messages
-   * `acknowledged` and `closed`
+   * incident (never its repetitions); with another reason, faults since the incident opened again. Absent before the
+   * incident closes for the first time, and in messages `acknowledged` and `closed`
    */
   faults?: readonly FaultJoiningIncident[]
   acknowledged: { by: string; at: string; note: string | null } | null

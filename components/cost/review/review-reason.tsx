@@ -17,8 +17,9 @@ import { isUsageIncomplete } from './caveats.ts'
 import type { CostReviewRow } from './review-rows.ts'
 
 /**
- * Shows the details below a circuit's row in the review. They are the reason of the recommendation, its caveats,
- * cost changes since the last review, the steps of the recommended change, offers with open questions, and traffic that the circuit would take over if another resource failed.
+ * Shows the details below a circuit's row in the review. They are the reason of the recommendation, its caveats, cost
+ * changes since the last review, the steps of the recommended change, offers with open questions, and traffic that the
+ * circuit would take over if another resource failed.
  */
 export function CostReviewReason({ projection, move }: { projection: CostReviewRow; move: CostVariance | undefined }) {
   const { circuitId, recommendation, caveats } = projection

@@ -67,7 +67,8 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
   <PrintedTable
     caption={formatCaption(review)}
     columns={createCostReviewColumns(review)}
-    // The widths fit a plan, and an offer that must be clarified with Azure, on one or two lines. In the row of totals, an amount and its range are on separate lines, so that the columns of money may be narrow.
+    // The widths fit a plan, and an offer that must be clarified with Azure, on one or two lines. In the row of totals,
+    // an amount and its range are on separate lines, so that the columns of money may be narrow.
     widths={{
       circuit: 20,
       todo: 20,

@@ -113,8 +113,8 @@ function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] 
 
 /**
  * Reports whether a circuit needs its bandwidth, either for its usual traffic or because the highest traffic does not
- * fit on one path of the next smaller bandwidth. Returns null if this is unknown. The traffic after failures elsewhere must be known for the answer
- * false, because this traffic may be a multiple of the usual traffic.
+ * fit on one path of the next smaller bandwidth. Returns null if this is unknown. The traffic after failures elsewhere
+ * must be known for the answer false, because this traffic may be a multiple of the usual traffic.
  */
 export function isBandwidthNeeded({ projection, p95Mbps }: Pick<CircuitUse, 'projection' | 'p95Mbps'>): boolean | null {
   const current = projection.options.find((option) => option.current)

@@ -114,8 +114,8 @@ export async function readIncidentImpactInputs(
     const pathsLeft = counts?.pathsLeft ?? null
     const isReadSinceLast = sinceLast.routes === 'read'
     // `isOver` ignores the age of the tables
-    const everSinceLast = routesSince(gateways, learned, { since: last, isOver: true, now })
-    const isEffectLastKnown = unreadSince === null ? null : everSinceLast.routes === 'read'
+    const isEffectLastKnown =
+      unreadSince === null ? null : routesSince(gateways, learned, { since: last, isOver: true, now }).routes === 'read'
     const evidence = { events, windows, isBlind, isReadSinceLast, isEffectLastKnown, pathsLeft, isStillLost }
     return { ...impact, evidence }
   }
@@ -254,9 +254,16 @@ const hasOpenAbsence = ({ absences }: Pick<WithAbsences, 'absences'>) =>
 const isRemoval = ({ kind, flags }: StoredEvent) => kind === 'resource_removed' || flags.includes('removed')
 
 /** Kinds of events that end when sessions or routes return. */
-const returningKinds: ReadonlySet<EventKind> = new Set([
-  ...(['session_down', 'peer_lost', 'path_down', 'circuit_down', 'connection_down'] as const),
-  ...(['failover', 'mass_withdraw', 'no_path', 'n1_stranding'] as const),
+const returningKinds: ReadonlySet<EventKind> = new Set<EventKind>([
+  'session_down',
+  'peer_lost',
+  'path_down',
+  'circuit_down',
+  'connection_down',
+  'failover',
+  'mass_withdraw',
+  'no_path',
+  'n1_stranding',
 ])
 
 /**
@@ -274,8 +281,8 @@ function hasReturned(events: readonly StoredEvent[]): boolean {
 /**
  * Returns the time up to which tables are compared, and the time up to which the return of lost prefixes is searched. A
  * removal is dated by the inventory poll that shows it, so the first poll of the tables that shows the loss may follow
- * later. No time is added if the resource exists again, because a table that is polled after that does not
- * show the loss for the first time.
+ * later. No time is added if the resource exists again, because a table that is polled after that does not show the
+ * loss for the first time.
  * @param end end of the incident; null = it is ongoing
  * @param events events of the incident
  * @param ends ends of its events. If a removed resource exists again, they are later than the end of the incident, which

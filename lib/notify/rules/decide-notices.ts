@@ -238,7 +238,8 @@ function updateOpen(
   const isRepeated = repeatMs(next, settings) !== null && next.snoozedUntil === null
   if (unverifiableSince !== null && next.unverifiableSince === null && isRepeated && !isFlapping) notify('unverifiable')
   if ((unverifiableSince === null) !== (next.unverifiableSince === null)) next = { ...next, unverifiableSince }
-  // At most one notice per `extended.after` names new faults of a flapping incident, so that they do not flood the channels.
+  // At most one notice per `extended.after` names new faults of a flapping incident, so that they do not flood the
+  // channels.
   const isTooEarly = isFlapping && now < (next.notifiedAt ?? 0) + settings['extended.after']
   const isMuted = isTooEarly || next.snoozedUntil !== null
   if (further.length > 0 && notices.length === 0 && !isMuted) {

@@ -87,7 +87,8 @@ export function formatOutlookSummary(
 
 /**
  * Formats the most severe effect of announced maintenance in a few words: `maintenance will cut off 9 prefixes`. The
- * future tense shows that the effect is not an ongoing outage. May be called only if {@link hasSignificantEffect} returns true for the interval.
+ * future tense shows that the effect is not an ongoing outage. May be called only if {@link hasSignificantEffect}
+ * returns true for the interval.
  */
 export function formatOutlookEffect({
   level,
