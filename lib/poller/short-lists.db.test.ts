@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createAzureClient } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { type ConfigChange, type InventoryObservation, armTypes } from '#lib/contract/index.ts'
 import { getOrCreateSourceId, readListedResources, readResourcePage, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -12,6 +12,7 @@ import {
   startSimulator,
 } from '#lab/simulator/index.ts'
 import { PAIR_SCENARIO_SUBSCRIPTION_ID } from './testing/identities.ts'
+import { createAzureClientForSimulator } from './testing/lab.ts'
 
 /** Changes a response of the simulator; null = unchanged. */
 type Rule = (path: string, body: { value?: { name: string }[] }) => { status: number; body: unknown } | null
@@ -25,7 +26,7 @@ const target = { resourceId: `/subscriptions/${PAIR_SCENARIO_SUBSCRIPTION_ID}`, 
 let simulator: RunningSimulator
 let server: Server
 let rule: Rule = () => null
-let azure: ReturnType<typeof createAzureClient>
+let azure: AzureAccess
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = ''
@@ -59,12 +60,10 @@ beforeAll(async () => {
       protocol: { pageSize: 50 },
     }),
   })
-  process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
-  process.env.IDENTITY_HEADER = 'test'
   server = startProxy()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  azure = createAzureClient({ resourceManagerUrl: `http://127.0.0.1:${port}`, subscriptionIds: '*' })
+  azure = createAzureClientForSimulator({ url: `http://127.0.0.1:${port}` })
 })
 afterAll(async () => {
   azure.close()

@@ -9,6 +9,7 @@ import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import {
   parseSimulatorScenario,
   createProfileWithChoices,
+  createSimulatedBearerToken,
   type ScenarioInput,
   type RunningSimulator,
   type SimulatorOptions,
@@ -42,11 +43,25 @@ export async function startAzure(
   })
 }
 
-/** Creates the production client for a simulator, for a worker inside the test's process. */
-export function createAzureClientForSimulator(simulator: RunningSimulator): ReturnType<typeof createAzureClient> {
-  process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
-  process.env.IDENTITY_HEADER = IDENTITY_HEADER
-  return createAzureClient({ resourceManagerUrl: simulator.url, subscriptionIds: '*' })
+/** Lifetime of the tokens of a client in the test's process: one hour in seconds. */
+const TOKEN_LIFETIME_S = 3_600
+
+/**
+ * Creates the production client for a simulator, for a worker inside the test's process. The client does not ask the
+ * simulator's token endpoint, because Azure's SDK keeps the first endpoint of a process, and the simulator of another
+ * test file may have been closed.
+ */
+export function createAzureClientForSimulator({ url }: Pick<RunningSimulator, 'url'>): AzureAccess {
+  return createAzureClient({
+    resourceManagerUrl: url,
+    subscriptionIds: '*',
+    createCredential: () => ({
+      getToken: async () => {
+        const expires = Math.floor(Date.now() / 1_000) + TOKEN_LIFETIME_S
+        return { token: createSimulatedBearerToken(expires), expiresOnTimestamp: expires * 1_000 }
+      },
+    }),
+  })
 }
 
 /** A poll as logged by a worker. */
