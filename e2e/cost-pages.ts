@@ -20,6 +20,13 @@ export async function fetchCostReview(request: APIRequestContext): Promise<CostR
   return (await fetchApiResponseBody<{ data: CostReviewWithSummary }>(request, 'cost/weekly')).data
 }
 
+/** Waits until the review includes all eight circuits of the estate, and returns the ID of a circuit. */
+export async function waitForCostReview(request: APIRequestContext, name: string): Promise<string> {
+  const { id } = await waitForCircuitByName(request, name)
+  await expect.poll(async () => (await fetchCostReview(request)).projections.circuits.length).toBe(8)
+  return id
+}
+
 /** Opens the review in the given tab, for one circuit, after all eight circuits of the estate are included. */
 export async function openCostReview(
   page: Page,
@@ -27,8 +34,7 @@ export async function openCostReview(
   name = 'erc-london',
   tab = 'options',
 ): Promise<string> {
-  const { id } = await waitForCircuitByName(request, name)
-  await expect.poll(async () => (await fetchCostReview(request)).projections.circuits.length).toBe(8)
+  const id = await waitForCostReview(request, name)
   await page.goto(`/cost?tab=${tab}&circuit=${id}`)
   await waitUntilPageSettled(page)
   return id

@@ -8,6 +8,7 @@ import {
   getPanelByHeading,
   openCostReviewTabPanel,
   fetchCostReview,
+  waitForCostReview,
 } from './cost-pages.ts'
 import { waitForCircuitByName, goByKeys, waitUntilPageSettled } from './estate.ts'
 import { saveChartAsFile } from './plots.ts'
@@ -17,7 +18,7 @@ test('the review says of each circuit what it costs and what to do, and one circ
   page,
   request,
 }) => {
-  const id = await openCostReview(page, request, 'erc-london', 'review')
+  const id = await waitForCostReview(request, 'erc-london')
   await page.goto('/cost')
   await waitUntilPageSettled(page)
   // the first panel shows the possible savings, or that there are none

@@ -1,4 +1,4 @@
-import { type APIRequestContext, type Page, test } from '@playwright/test'
+import { type APIRequestContext, test } from '@playwright/test'
 import { startSimulatedEvent } from './estate.ts'
 import { waitForTurnToDisturbResource } from './turns.ts'
 
@@ -7,7 +7,7 @@ import { waitForTurnToDisturbResource } from './turns.ts'
  * test restores it, at the latest until the end of the test.
  */
 export function provideCircuitDisturbances(circuit: string): {
-  disturb(page: Page, request: APIRequestContext, what: object): Promise<void>
+  disturb(request: APIRequestContext, what: object): Promise<void>
   restore(): Promise<void>
 } {
   test.describe.configure({ mode: 'default', timeout: 600_000 })
@@ -25,8 +25,8 @@ export function provideCircuitDisturbances(circuit: string): {
     endTurn = undefined
   })
   return {
-    async disturb(page, request, what) {
-      ends.push(await startSimulatedEvent(page, request, { ...what, seconds: 900 }))
+    async disturb(request, what) {
+      ends.push(await startSimulatedEvent(request, { ...what, seconds: 900 }))
     },
     restore,
   }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
@@ -139,22 +141,19 @@ export async function captureCopiedText(page: Page, press: () => Promise<void>):
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
-/** Returns the address of the simulator's control API, to which the page sends requests once its panel is opened. */
-async function controlOf(page: Page): Promise<string> {
-  const asked = page.waitForRequest(/\/_control\/state$/, { timeout: 120_000 })
-  await page.goto('/')
-  await hearing(page)
-  const [request] = await Promise.all([asked, page.getByRole('button', { name: 'Simulated estate' }).click()])
-  return request.url().replace(/\/state$/, '')
+/**
+ * Returns the address of the simulator's control API, from the file with the environment of the running instance. A page
+ * has the address too, but loading the page takes seconds of CPU time.
+ */
+function readSimulatorControlAddress(): string {
+  const file = path.join(process.env.PEERWATCH_E2E_DATA_DIR ?? '', 'run/environment.json')
+  const environment = JSON.parse(readFileSync(file, 'utf8')) as { AZURE_RESOURCE_MANAGER_URL: string }
+  return `${environment.AZURE_RESOURCE_MANAGER_URL}/_control`
 }
 
 /** Starts an event on the simulated estate. The returned function ends only this event. */
-export async function startSimulatedEvent(
-  page: Page,
-  request: APIRequestContext,
-  data: object,
-): Promise<() => Promise<void>> {
-  const control = await controlOf(page)
+export async function startSimulatedEvent(request: APIRequestContext, data: object): Promise<() => Promise<void>> {
+  const control = readSimulatorControlAddress()
   const asked = await request.post(`${control}/happenings`, { data })
   expect(asked.status()).toBe(201)
   const { id } = (await asked.json()) as { id: string }

@@ -75,7 +75,7 @@ test('by keyboard alone: the list, an open incident, taking it on, assigning and
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const { id } = await waitForCircuitByName(request, CIRCUIT)
-  await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
+  await disturb(request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
   const opened = async () => (await openIncidents(request, id)).length > 0
   await expect.poll(opened, { timeout: 120_000 }).toBe(true)
   await page.goto('/')
@@ -139,7 +139,7 @@ test(
   tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await waitForCircuitByName(request, CIRCUIT)
-    await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
+    await disturb(request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
     await page.goto('/sources')
     await waitUntilPageSettled(page)
     const faults = page.locator('section', { has: page.getByRole('heading', { name: 'Polling errors' }) })

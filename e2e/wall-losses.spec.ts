@@ -28,7 +28,7 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
 }) => {
   const { id } = await waitForCircuitByName(request, CIRCUIT)
   await untilItIs(request, 'up')
-  await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
+  await disturb(request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
   await openWallDisplay(page)
   await untilItIs(request, 'degraded')
   const tile = getWallTileByName(page, CIRCUIT)
@@ -55,7 +55,7 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
 // how they are shown
 test('both paths are cut: down, the first of all', tagLongIf(true), async ({ page, request }) => {
   await untilItIs(request, 'up')
-  await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'both' })
+  await disturb(request, { op: 'cut-path', circuit: CIRCUIT, path: 'both' })
   await openWallDisplay(page)
   await untilItIs(request, 'down')
   const tile = getWallTileByName(page, CIRCUIT)
@@ -75,7 +75,7 @@ test(
   tagLongIf(true),
   async ({ page, request }) => {
     await untilItIs(request, 'up')
-    await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
+    await disturb(request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
     await openWallDisplay(page)
     await untilItIs(request, 'unknown')
     const unknown = getWallTileByName(page, CIRCUIT).filter({ hasText: /UNKNOWN/ })
