@@ -41,7 +41,6 @@ const ISOLATED = ['lib/azure/identity/identity.test.ts', 'lib/poller/activity-lo
 const ISOLATED_DB = [
   'lib/azure/identity/database-tokens.db.test.ts',
   'lib/notify/end-to-end.db.test.ts',
-  'lib/poller/{discovery,metrics}.db.test.ts',
   'app/pages-isolation.db.test.ts',
   'app/api/pipeline.db.test.ts',
 ]

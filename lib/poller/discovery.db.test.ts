@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createAzureClient } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readPolledSourcePage } from '#lib/setup/answers/index.ts'
 import {
@@ -11,7 +10,7 @@ import {
 } from '#lab/simulator/index.ts'
 import { startWorker, type PollWorker } from './index.ts'
 import { HOURLY_POLL_INTERVALS } from './testing/hourly.ts'
-import { waitUntilTrue, areExpectedPollsRecorded } from './testing/lab.ts'
+import { createAzureClientForSimulator, waitUntilTrue, areExpectedPollsRecorded } from './testing/lab.ts'
 
 const EMPTY_GROUPS = 120
 const TOTAL = EMPTY_GROUPS + 1
@@ -38,14 +37,12 @@ beforeAll(async () => {
     scenario: parseSimulatorScenario(scenario),
     onAnswer: ({ method, target }) => void asked.push(`${method} ${target.split('?')[0]}`),
   })
-  process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
-  process.env.IDENTITY_HEADER = 'test'
 })
 afterAll(() => simulator.close())
 
 /** Runs a worker with the given request rate of discovery. */
 async function working<T>(discoveryReadsPerSecond: number, work: () => Promise<T>): Promise<T> {
-  const azure = createAzureClient({ resourceManagerUrl: simulator.url, subscriptionIds: '*', discoveryReadsPerSecond })
+  const azure = createAzureClientForSimulator(simulator, { discoveryReadsPerSecond })
   const worker: PollWorker = startWorker({ db, azure, intervals })
   try {
     return await work()

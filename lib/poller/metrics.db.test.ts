@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AzureAccess, createAzureClient } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { PollObservation, PollTarget } from '#lib/contract/index.ts'
 import { getOrCreateSourceId } from '#lib/history/index.ts'
 import { machineClock } from '#lib/platform/clock.ts'
@@ -22,7 +22,7 @@ import { SinglePollRun } from './poll/poll-source.ts'
 import { PollCommits } from './commit/poll-commits.ts'
 import { SourceCache } from './poll/source-cache.ts'
 import { HOURLY_POLL_INTERVALS } from './testing/hourly.ts'
-import { waitUntilTrue, areExpectedPollsRecorded } from './testing/lab.ts'
+import { createAzureClientForSimulator, waitUntilTrue, areExpectedPollsRecorded } from './testing/lab.ts'
 
 const CIRCUITS = 4
 
@@ -43,9 +43,7 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
       scenario: parseSimulatorScenario(scenario),
       onAnswer: ({ method, target }) => void asked.push(`${method} ${target}`),
     })
-    process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
-    process.env.IDENTITY_HEADER = 'test'
-    azure = createAzureClient({ resourceManagerUrl: simulator.url, metricsUrl: simulator.url, subscriptionIds: '*' })
+    azure = createAzureClientForSimulator(simulator, { metricsUrl: simulator.url })
     const intervals = { ...HOURLY_POLL_INTERVALS, sessionsMs: 2_000, metricsMs: 2_000 }
     worker = startWorker({ db, azure, intervals })
   }, 60_000)

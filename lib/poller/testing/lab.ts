@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type AzureAccess, createAzureClient } from '#lib/azure/index.ts'
+import { type AzureAccess, type AzureSettings, createAzureClient } from '#lib/azure/index.ts'
 import type { PollOutcome } from '#lib/contract/index.ts'
 import { findRunnableFile } from '#lib/platform/bootstrap/programs.mjs'
 import type { Database } from '#lib/platform/database.ts'
@@ -50,9 +50,14 @@ const TOKEN_LIFETIME_S = 3_600
  * Creates the production client for a simulator, for a worker inside the test's process. The client does not ask the
  * simulator's token endpoint, because Azure's SDK keeps the first endpoint of a process, and the simulator of another
  * test file may have been closed.
+ * @param more further settings of the client
  */
-export function createAzureClientForSimulator({ url }: Pick<RunningSimulator, 'url'>): AzureAccess {
+export function createAzureClientForSimulator(
+  { url }: Pick<RunningSimulator, 'url'>,
+  more: Pick<AzureSettings, 'discoveryReadsPerSecond' | 'metricsUrl'> = {},
+): AzureAccess {
   return createAzureClient({
+    ...more,
     resourceManagerUrl: url,
     subscriptionIds: '*',
     createCredential: () => ({
