@@ -9,14 +9,14 @@ const statementsOf = ({ stated }: ScenarioAttentionNeeds): string[] => [
 ]
 
 const PLANNED =
-  'all 4 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, within announced work until 2030-03-04'
+  'all 4 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, within announced work until 2030-03-04'
 
 describe.each<[string, string[]]>([
   ['S982', [`path_down ckt-lon: nobody, ${PLANNED} 10:40 UTC`, 'path_down ckt-lon: nobody, it is over']],
   [
     'S984',
     [
-      'circuit_down ckt-ams: today, all 2 prefixes moved and each has at least 1 spare path over all circuits and VPNs, but it was not announced',
+      'circuit_down ckt-ams: today, all 2 prefixes moved and each has, next to its active path, at least 1 spare path over all circuits and VPNs, but it was not announced',
       'path_down ckt-lon: today, no spare path is left',
       'circuit_down ckt-ams: today, no spare path is left',
       'path_down ckt-lon: nobody, it is over',
@@ -27,7 +27,7 @@ describe.each<[string, string[]]>([
     'S986',
     [
       `path_down ckt-lon: nobody, ${PLANNED} 10:20 UTC`,
-      'path_down ckt-lon: today, all 4 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, but the announced work should be over',
+      'path_down ckt-lon: today, all 4 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, but the announced work should be over',
       'path_down ckt-lon: nobody, it is over',
     ],
   ],

@@ -94,7 +94,7 @@ const DESTINATIONS: Readonly<Record<NewPathKind, string>> = {
   circuit: 'another circuit',
   transport: 'another kind of gateway',
   another: 'another path',
-  one_path: 'one path',
+  one_path: 'one active path',
   fewer_paths: 'fewer paths',
 }
 
@@ -169,5 +169,5 @@ function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
   const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after
   const isOnePath =
     typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(OTHER_CUSTOMERS_PATH_LABEL)
-  return isOnePath ? 'one path' : 'fewer paths'
+  return isOnePath ? 'one active path' : 'fewer paths'
 }

@@ -41,7 +41,7 @@ describe('the impact of an incident that goes on', () => {
       name: 'is where prefixes are now, that none is lost, and what is left',
       events: [pathDown, redundancyLost, ecmp],
       routes: 'read',
-      summary: '8 prefixes now on one path; no prefix cut off; no redundancy on ckt-lon until it is repaired.',
+      summary: '8 prefixes now on one active path; no prefix cut off; no redundancy on ckt-lon until it is repaired.',
     },
     {
       name: 'says nothing of lost prefixes where the gateways are not known',
@@ -186,7 +186,8 @@ describe('the impact of an incident that is over', () => {
       name: 'is all that happened in it',
       events: [pathDown, redundancyLost, ecmp].map((one) => ({ ...one, ended: ENDED })),
       routes: 'read',
-      summary: '8 prefixes were on one path; no prefix was seen to be cut off; no redundancy on ckt-lon meanwhile.',
+      summary:
+        '8 prefixes were on one active path; no prefix was seen to be cut off; no redundancy on ckt-lon meanwhile.',
     },
     {
       name: 'says that one prefix was cut off',
@@ -301,7 +302,7 @@ describe('the difference of route tables', () => {
       'the paths that are left',
       true,
       [effect(1, 'reduced', 'one_path')],
-      '1 prefix was on one path; no prefix was seen to be cut off.',
+      '1 prefix was on one active path; no prefix was seen to be cut off.',
     ],
     ['nothing', false, [], 'No prefix cut off.'],
   ])('names %s', (_, isOver, effects, summary) => {

@@ -75,12 +75,12 @@ describe('an incident needs nobody', () => {
     [
       'if all prefixes moved, a spare path is left, and announced work covers it',
       {},
-      'Needs nobody: all 8 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, within announced work until 2030-03-04 04:00 UTC.',
+      'Needs nobody: all 8 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, within announced work until 2030-03-04 04:00 UTC.',
     ],
     [
       'if no prefix had to move',
       { impact: { ...MOVED, prefixesRerouted: { atLeast: 0, atMost: 0 } } },
-      'Needs nobody: no prefix had to move, and each has at least 2 spare paths over all circuits and VPNs, within announced work until 2030-03-04 04:00 UTC.',
+      'Needs nobody: no prefix had to move, and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, within announced work until 2030-03-04 04:00 UTC.',
     ],
     ['if it is over', { phase: 'closed', closedAt: NOW - MS_PER_HOUR, ...unplanned }, 'Needs nobody: it is over.'],
     [
@@ -132,17 +132,17 @@ describe('an incident needs a person today', () => {
     [
       'if nobody announced it',
       unplanned,
-      'all 8 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, but it was not announced',
+      'all 8 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, but it was not announced',
     ],
     [
       'if the work was announced for another circuit',
       { events: [pathDown], isPlanned: false },
-      'all 8 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, but it was not announced',
+      'all 8 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, but it was not announced',
     ],
     [
       'if it is the loss of a whole circuit, of which announced work covers only the paths',
       { ...unplanned, events: [circuitDown, event('path_down', { ...planned, partOf: 'e1' })] },
-      'all 8 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, but announced work covers only a part of it',
+      'all 8 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, but announced work covers only a part of it',
     ],
     ['if no spare path is left', { pathsLeft: 1 }, 'no spare path is left'],
     [
@@ -154,17 +154,17 @@ describe('an incident needs a person today', () => {
     [
       'if the end of the announced work has passed',
       { windows: [] },
-      'all 8 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, but the announced work should be over',
+      'all 8 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, but the announced work should be over',
     ],
     [
       'if it lasts longer than the announced work and its grace period',
       { events: [event('path_down', { flags: ['maintenance_overrun:chg-7'] })], isPlanned: false },
-      'all 8 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, but the announced work should be over',
+      'all 8 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, but the announced work should be over',
     ],
     [
       'if the announced work names no resource',
       { windows: [{ ...WINDOW, scopes: [] }] },
-      'all 8 prefixes moved and each has at least 2 spare paths over all circuits and VPNs, but the announced work names no resource',
+      'all 8 prefixes moved and each has, next to its active path, at least 2 spare paths over all circuits and VPNs, but the announced work names no resource',
     ],
     ['if routes were not read since', { impact: UNREAD, pathsLeft: null }, 'its effect on routes is not read yet'],
     [

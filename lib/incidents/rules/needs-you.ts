@@ -286,12 +286,13 @@ const formatCount = (count: number) => `${count} ${count === 1 ? 'prefix' : 'pre
 /**
  * Formats how many prefixes moved and the minimum number of spare paths of a prefix: its paths that are left, without
  * the one path that it needs. The text names the counted paths, because next to it the impact counts the paths in use
- * (`8 prefixes now on one path`), and the state `ONE PATH LEFT` of a circuit counts only the paths of the circuit.
+ * (`8 prefixes now on one active path`), and the state `ONE PATH LEFT` of a circuit counts only the paths of the
+ * circuit.
  */
 function formatMoved({ impact: { prefixesRerouted: moved }, pathsLeft }: UserActionNeedInput): string {
   const count = moved?.atMost ?? moved?.atLeast ?? 0
   const spare = (pathsLeft ?? 1) - 1
-  const paths = `at least ${spare} spare ${spare === 1 ? 'path' : 'paths'} over all circuits and VPNs`
-  if (count === 0) return `no prefix had to move, and each has ${paths}`
-  return count === 1 ? `its only prefix moved and has ${paths}` : `all ${count} prefixes moved and each has ${paths}`
+  const paths = `, next to its active path, at least ${spare} spare ${spare === 1 ? 'path' : 'paths'} over all circuits and VPNs`
+  if (count === 0) return `no prefix had to move, and each has${paths}`
+  return count === 1 ? `its only prefix moved and has${paths}` : `all ${count} prefixes moved and each has${paths}`
 }
