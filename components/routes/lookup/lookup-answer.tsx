@@ -16,7 +16,7 @@ import {
   formatLastKnownRoute,
   formatLookupDoubt,
   formatLookupLead,
-  formatLookupReason,
+  listLookupReasons,
 } from '#lib/routes/words/lookup-text.ts'
 import { formatMoment, formatWallClock, formatZoneLabel } from '../../format/instant.ts'
 import { getIncidentTone } from '../../events/incident-text.ts'
@@ -56,11 +56,11 @@ export function LookupAnswer({
   useSaveLookup(lookup.ip, asked, moment)
   const clock = createZonedLookupTimeFormat(at, zone)
   const lead = formatLookupLead(lookup, { circuit: nameOf, moment, past: asked !== null, clock })
-  const reason = formatLookupReason(lookup)
+  const reasons = listLookupReasons(lookup)
   const lastKnown = formatLastKnownRoute(lookup, { circuit: nameOf, clock })
   const answer = [
     `${lookup.ip} at ${moment}`,
-    `${lead}${reason ? `, ${reason.toLowerCase()}` : ''}.`,
+    `${[lead, ...reasons].join('. ')}.`,
     ...(lastKnown ? [`${lastKnown}.`] : []),
     ...(around ? [formatLookupContextSentence(around, clock)] : []),
     ...(asked !== null && settled === false ? ['This may still change.'] : []),
@@ -70,10 +70,10 @@ export function LookupAnswer({
       <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1 rounded-l-lg', markOf(lookup))} />
       <div className="min-w-0 flex-[1_1_min(24rem,100%)]" role="status" suppressHydrationWarning>
         <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{lead}</h2>
-        {[reason, lastKnown, formatLookupDoubt(lookup)].map(
+        {[...reasons, lastKnown, formatLookupDoubt(lookup)].map(
           (text) =>
             text && (
-              <p key={text} className="mt-1 text-ink-2">
+              <p key={text} className="mt-1 max-w-3xl text-ink-2">
                 {text}
               </p>
             ),
@@ -118,7 +118,7 @@ export function LookupEvents({ around, at }: { around: LookupContext; at: number
           })}
         </ul>
       )}
-      <p className="text-xs text-ink-2">{facts.join(' · ')}</p>
+      <p className="max-w-3xl text-xs text-ink-2">{facts.join(' · ')}</p>
     </section>
   )
 }
@@ -154,7 +154,7 @@ function IncidentLine({
       <span className="font-mono text-xs">{formatLookupContextTimes(incident, clock)}</span>
       <span className={endedBetween ? 'text-ink-3' : 'font-semibold'}>{endedBetween ? 'ended' : severity}</span>
       <span>{formatLookupContextOwner(incident)}</span>
-      {hasStep && nextStep && <span className="text-xs text-ink-2 sm:col-span-full sm:pl-4">{nextStep}</span>}
+      {hasStep && nextStep && <span className="max-w-3xl text-xs text-ink-2 sm:col-span-full sm:pl-4">{nextStep}</span>}
     </li>
   )
 }

@@ -1,7 +1,7 @@
 import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { transportLabels } from '#lib/routes/words/lookup-text.ts'
+import { createNextHopNames, transportLabels } from '#lib/routes/words/lookup-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { AsPathText } from '../../ui/facts/as-path.tsx'
@@ -25,7 +25,11 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
       caption={`Routes that cover ${lookup.ip}`}
       exportTitle={`routes that cover ${lookup.ip}`}
       time={{ at }}
-      columns={removeEmptyColumns(columnsFor(nameOf), lookup.candidates, ['nextHop', 'weight'])}
+      columns={removeEmptyColumns(
+        columnsFor(nameOf, createNextHopNames(lookup, { circuit: nameOf })),
+        lookup.candidates,
+        ['nextHop', 'weight'],
+      )}
       rows={lookup.candidates}
       rowKey={(row) =>
         [
@@ -58,7 +62,10 @@ const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'pat
   table === 'system' ? 'system route' : table === 'tables' ? path : instance
 
 const byRank = { id: 'rank', desc: false }
-const columnsFor = (nameOf: (id: string) => string): DataTableColumn<LookupCandidate>[] => [
+const columnsFor = (
+  nameOf: (id: string) => string,
+  hopNameOf: (address: string) => string | null,
+): DataTableColumn<LookupCandidate>[] => [
   {
     id: 'rank',
     header: 'Rank',
@@ -98,7 +105,23 @@ const columnsFor = (nameOf: (id: string) => string): DataTableColumn<LookupCandi
       </span>
     ),
   },
-  { id: 'nextHop', header: 'Next hop', value: ({ nextHop }) => nextHop, className: 'font-mono' },
+  {
+    id: 'nextHop',
+    header: 'Next hop',
+    value: ({ nextHop }) => nextHop,
+    also: [{ header: 'Device', value: ({ nextHop }) => nextHop && hopNameOf(nextHop) }],
+    cell: ({ nextHop }) => {
+      const name = nextHop && hopNameOf(nextHop)
+      return nextHop === null ? (
+        missingValueDash
+      ) : (
+        <>
+          <span className="font-mono">{nextHop}</span>
+          {name && <span className="block text-xs whitespace-nowrap text-ink-3">{name}</span>}
+        </>
+      )
+    },
+  },
   {
     id: 'by',
     header: 'Via',

@@ -1,5 +1,5 @@
 import { parseAsBoolean, parseAsString, useQueryState, useQueryStates } from 'nuqs'
-import { useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { clsx } from 'clsx'
 import type { LookupContextIncident, RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpointQuery, useRouteLookup } from '../../data/index.ts'
@@ -25,9 +25,24 @@ const SETTLED_MS = 200
 /**
  * Shows the path to an address. A slider over the page's time range selects the time for which the path is shown. It
  * has a mark for each change of the routes to the prefix in use. The user can compare the paths before and after the
- * last change that precedes the chosen time.
+ * last change that precedes the chosen time. On a very wide screen, the answer, the events and the path are next to the
+ * strips and the given list of routes.
  */
-export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at: string | null; range: TimeRange }) {
+export function LookupOverTime({
+  lookup,
+  at,
+  range,
+  lead,
+  children,
+}: {
+  lookup: RouteLookup
+  at: string | null
+  range: TimeRange
+  /** result in words, above the path */
+  lead: ReactNode
+  /** content below the strips */
+  children: ReactNode
+}) {
   const [{ scope, change: isCompared }, setAddress] = useQueryStates(
     { scope: parseAsString, change: parseAsBoolean.withDefault(false) },
     { history: 'replace' },
@@ -45,58 +60,64 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
     setMoment(moment >= now ? null : new Date(moment).toISOString(), { within: range, history: 'replace' })
   const words = (moment: number) => `${formatMoment(moment, zone, now)} ${formatZoneLabel(moment, zone)}`
   return (
-    <>
-      {lookup.around && <LookupEvents around={lookup.around} at={Date.parse(lookup.at)} />}
-      <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">
-        {isCompared && last ? (
-          <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
-        ) : (
-          <LookupPicture
-            path={pathOf(pickDrawnLookup(lookup))}
-            title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${formatLookupPathTitle(lookup, createZonedLookupTimeFormat(Date.parse(lookup.at), zone))}`}
+    <div className="5xl:grid 5xl:grid-cols-2">
+      <div className="min-w-0">
+        {lead}
+        {lookup.around && <LookupEvents around={lookup.around} at={Date.parse(lookup.at)} />}
+        <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">
+          {isCompared && last ? (
+            <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
+          ) : (
+            <LookupPicture
+              path={pathOf(pickDrawnLookup(lookup))}
+              title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${formatLookupPathTitle(lookup, createZonedLookupTimeFormat(Date.parse(lookup.at), zone))}`}
+            />
+          )}
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-xs">
+            <Button disabled={!last} onClick={() => last && show(last.before - 1)}>
+              Before the last change
+            </Button>
+            <Scrubber
+              from={from}
+              to={to}
+              shown={shown}
+              moments={moments}
+              incidents={lookup.around?.incidents ?? []}
+              write={words}
+              onChange={show}
+            />
+            <Button disabled={!next} onClick={() => next && show(next.after)}>
+              Next change
+            </Button>
+            <label className="flex h-7 items-center gap-1.5">
+              <input
+                type="checkbox"
+                className="size-3.5 accent-ink"
+                disabled={!last && !isCompared}
+                checked={isCompared}
+                onChange={({ target }) => void setAddress({ change: target.checked || null })}
+              />
+              {isPending
+                ? 'Changes are loading'
+                : last
+                  ? `Before and after the change at ${words(last.after)}`
+                  : formatNoKnownChange('before this in the time range', unpolled.length > 0)}
+            </label>
+          </div>
+        </section>
+      </div>
+      <div className="min-w-0 5xl:border-l 5xl:*:first:border-t-0">
+        {lookup.around && (
+          <LookupTimeStrips
+            around={lookup.around}
+            at={Date.parse(lookup.at)}
+            changes={moments.map(({ after }) => after)}
+            unpolled={unpolled}
           />
         )}
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-xs">
-          <Button disabled={!last} onClick={() => last && show(last.before - 1)}>
-            Before the last change
-          </Button>
-          <Scrubber
-            from={from}
-            to={to}
-            shown={shown}
-            moments={moments}
-            incidents={lookup.around?.incidents ?? []}
-            write={words}
-            onChange={show}
-          />
-          <Button disabled={!next} onClick={() => next && show(next.after)}>
-            Next change
-          </Button>
-          <label className="flex h-7 items-center gap-1.5">
-            <input
-              type="checkbox"
-              className="size-3.5 accent-ink"
-              disabled={!last && !isCompared}
-              checked={isCompared}
-              onChange={({ target }) => void setAddress({ change: target.checked || null })}
-            />
-            {isPending
-              ? 'Changes are loading'
-              : last
-                ? `Before and after the change at ${words(last.after)}`
-                : formatNoKnownChange('before this in the time range', unpolled.length > 0)}
-          </label>
-        </div>
-      </section>
-      {lookup.around && (
-        <LookupTimeStrips
-          around={lookup.around}
-          at={Date.parse(lookup.at)}
-          changes={moments.map(({ after }) => after)}
-          unpolled={unpolled}
-        />
-      )}
-    </>
+        {children}
+      </div>
+    </div>
   )
 }
 

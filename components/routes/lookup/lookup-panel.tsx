@@ -14,6 +14,7 @@ import { RouteLookupStartView } from './lookup-start.tsx'
 import { ResourceFilter } from '../scope-filter.tsx'
 import {
   groupCandidatesByStart,
+  createNextHopNames,
   formatHubFirewallsOnPath,
   formatRoutesOfNetworkInterfaces,
   formatPrivateEndpoint,
@@ -54,7 +55,6 @@ export function LookupPanel({ range }: { range: TimeRange }) {
             const ranking = <RankList lookup={data} at={at === null ? null : data.at} />
             return (
               <>
-                {lead}
                 <LookupPrintSheet
                   lookup={data}
                   range={range}
@@ -62,9 +62,10 @@ export function LookupPanel({ range }: { range: TimeRange }) {
                   lead={lead}
                   ranking={ranking}
                 />
-                <LookupOverTime lookup={data} at={at} range={range} />
-                {data.candidates.length > 0 && ranking}
-                <AzCommands commands={commandsOf(data)} />
+                <LookupOverTime lookup={data} at={at} range={range} lead={lead}>
+                  {data.candidates.length > 0 && ranking}
+                  <AzCommands commands={commandsOf(data)} />
+                </LookupOverTime>
               </>
             )
           }}
@@ -156,13 +157,13 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
       ))}
       {[
         ...formatHubFirewallsOnPath(lookup),
-        ...formatRoutesOfNetworkInterfaces(lookup),
+        ...formatRoutesOfNetworkInterfaces(lookup, createNextHopNames(lookup, { circuit })),
         formatUserRoute(lookup),
         ...formatPrivateEndpoint(lookup),
       ].map(
         (note) =>
           note && (
-            <p key={note} className="px-3.5 pb-2 text-xs text-ink-3">
+            <p key={note} className="max-w-3xl px-3.5 pb-2 text-xs text-ink-3">
               {note}
             </p>
           ),

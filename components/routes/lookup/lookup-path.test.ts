@@ -68,6 +68,16 @@ it('candidates share what they both pass, with the better rank', () => {
   })
 })
 
+it('a next hop that is an instance of a gateway has the name of the gateway', () => {
+  const direct = testCandidate({})
+  const over = testCandidate({ rank: 2, instance: '10.0.4.13', peer: '10.0.4.12', nextHop: '10.0.4.12' })
+  const { nodes } = buildLookupPath(lookup([direct, over]), names)
+  expect(nodes.filter(({ column }) => column === 'neighbor')).toMatchObject([
+    { label: 'MSEE', text: '10.0.4.4', detail: null },
+    { label: 'gateway instance', text: '10.0.4.12', detail: 'ergw-hub instance' },
+  ])
+})
+
 it.each([
   ['without a site ends in the AS that it began in', [testCandidate({})], [], 'site AS 65001 1'],
   [

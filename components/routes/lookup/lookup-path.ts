@@ -2,6 +2,7 @@ import { doesPrefixContainAddress, groupPrepends, parseAddress, parsePrefix } fr
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import { createNextHopNames } from '#lib/routes/words/lookup-text.ts'
 import { listDownPaths } from '#lib/routes/words/down-paths.ts'
 import { formatPrefixTrackPath } from '../prefix-tracks.ts'
 
@@ -212,7 +213,11 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
   if (table === 'system') return [address, node('neighbor', 'system route', candidate.reason)]
   if (anotherCustomer) return [address, place, node('path', 'path', OTHER_CUSTOMERS_PATH_LABEL)]
   const hop = peer ?? nextHop
-  const neighbor = hop === null ? [] : [node('neighbor', candidate.transport === 'er' ? 'MSEE' : 'neighbor', hop)]
+  // A route that an instance learned from another instance of its gateway passes that instance, and not an edge router.
+  const isInstance = hop !== null && lookup.candidates.some((one) => one.instance === hop)
+  const type = isInstance ? 'gateway instance' : candidate.transport === 'er' ? 'MSEE' : 'neighbor'
+  const detail = isInstance ? createNextHopNames(lookup, names)(hop) : null
+  const neighbor = hop === null ? [] : [node('neighbor', type, hop, { detail })]
   const circuit = circuitId === null ? [] : [createCircuitNode(circuitId, path, rank, names)]
   const end = node('site', 'site', siteOf(lookup.ip, candidate, names))
   return [

@@ -8,7 +8,8 @@ import {
   formatLookupDoubt,
   formatLookupPathTitle,
   formatLookupLead,
-  formatLookupReason,
+  listLookupReasons,
+  createNextHopNames,
   formatPrivateEndpoint,
   formatUnreadTables,
   formatUserRoute,
@@ -111,7 +112,35 @@ describe('the carrier of an address, and why:', () => {
       'Uncertain: unknown route to 10.10.4.7 at 03:12:00 UTC: no route table has data for that time',
     ],
   ])('%s', (_, answer, sentence) => {
-    expect([formatLookupLead(answer, names), formatLookupReason(answer) ?? []].flat().join('. ')).toBe(sentence)
+    expect([formatLookupLead(answer, names), ...listLookupReasons(answer)].join('. ')).toBe(sentence)
+  })
+  it('has a reason for each network, and one for networks with the same reason', () => {
+    const from = (name: string, part: Partial<LookupCandidate>) => testCandidate({ start: { id: name, name }, ...part })
+    const only = { rule: 'only', reason: 'the only route to this address' }
+    expect(listLookupReasons(lookup([from('vnet-a', only), from('vnet-b', {}), from('vnet-c', only)]))).toEqual([
+      'From vnet-a and vnet-c: because it is the only route',
+      'From vnet-b: because of the shorter AS path: 2 hops against 4',
+    ])
+    expect(listLookupReasons(lookup([from('vnet-a', only), from('vnet-c', only)]))).toEqual([
+      'Because it is the only route',
+    ])
+    expect(listLookupReasons(lookup([]))).toEqual([])
+  })
+  it('names next hops that are gateway instances or neighbors', () => {
+    const nameOf = createNextHopNames(
+      lookup([
+        testCandidate({}),
+        testCandidate({ instance: '10.0.4.13', peer: '10.0.4.12', nextHop: '10.0.4.12' }),
+        testCandidate({ instance: null, peer: '10.9.9.9', anotherCustomer: true }),
+      ]),
+      names,
+    )
+    expect(['10.0.4.12', '10.0.4.13', '10.0.4.4', '10.9.9.9'].map(nameOf)).toEqual([
+      'ergw-hub instance',
+      'ergw-hub instance',
+      'erc-london primary',
+      null,
+    ])
   })
   it('now is in the present tense', () => {
     expect(formatLookupLead(lookup([testCandidate({})]), { ...names, past: false })).toContain(

@@ -334,14 +334,26 @@ export const formatHubFirewallsOnPath = ({ firewalls }: Pick<RouteLookup, 'firew
       : `${sent} Behind it: ${formatWordList(places)}.`
   })
 
-/** Returns a sentence about each network interface in the lookup, with its effective route that covers the address. */
-export const formatRoutesOfNetworkInterfaces = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
+/**
+ * Returns a sentence about each network interface in the lookup, with its effective route that covers the address.
+ * @param nameOf returns the name of the device with an address ({@link createNextHopNames})
+ */
+export const formatRoutesOfNetworkInterfaces = (
+  { interfaces }: Pick<RouteLookup, 'interfaces'>,
+  nameOf: (address: string) => string | null = () => null,
+): string[] =>
   interfaces.map(({ scopeName, network, prefix, source, nextHopType, nextHops, known }) => {
-    const to = [nextHopType ?? 'an unknown next hop', nextHops.join(' and ')].filter(Boolean).join(' ')
+    const hops = nextHops.map((hop) => formatNamedHop(hop, nameOf))
+    const to = [nextHopType ?? 'an unknown next hop', hops.join(' and ')].filter(Boolean).join(' ')
     const place = network === null ? scopeName : `${scopeName} in ${network}`
     const doubt = known === 'indeterminate' ? '; it changed between two polls around this time' : ''
     return `At ${place} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`
   })
+
+const formatNamedHop = (hop: string, nameOf: (address: string) => string | null) => {
+  const name = nameOf(hop)
+  return name === null ? hop : `${hop} (${name})`
+}
 
 /** Returns the reason why the result is uncertain; null if it is certain, or if no route table was read. */
 export function formatLookupDoubt({ known, candidates }: RouteLookup): string | null {
@@ -353,12 +365,36 @@ export function formatLookupDoubt({ known, candidates }: RouteLookup): string | 
 }
 
 /**
- * Returns a short reason why the route in use is preferred, for example `Because of the shorter AS path: 2 hops against
- * 4`; null without a route.
+ * Returns short reasons why the routes in use are preferred, for example `Because of the shorter AS path: 2 hops against
+ * 4`. If networks or hubs have different reasons, each reason names its networks: `From vnet-hub: because it is the only
+ * route`. The list is empty without a route.
  */
-export function formatLookupReason({ candidates }: Pick<RouteLookup, 'candidates'>): string | null {
-  const used = candidates.filter(({ rank }) => rank === 1)
-  return used.length === 0 ? null : `Because ${because(used)}`
+export function listLookupReasons({ candidates }: Pick<RouteLookup, 'candidates'>): string[] {
+  const starts = groupCandidatesByStart(candidates.filter(({ rank }) => rank === 1))
+  const reasons = Map.groupBy(starts, (one) => because(one.candidates))
+  return [...reasons].map(([reason, own]) =>
+    reasons.size === 1
+      ? `Because ${reason}`
+      : `From ${formatWordList(own.map(({ start }) => start ?? 'a circuit'))}: because ${reason}`,
+  )
+}
+
+/**
+ * Returns a function that names the device with an address that routes of a lookup use as a next hop: the instance of a
+ * gateway (`ergw-hub instance`), or the edge router or neighbor of a path (`erc-london primary`). It returns null for
+ * an address that no route of the lookup identifies.
+ */
+export function createNextHopNames(
+  { candidates, lastKnown }: Pick<RouteLookup, 'candidates' | 'lastKnown'>,
+  { circuit }: Pick<LookupNames, 'circuit'>,
+): (address: string) => string | null {
+  const names = new Map<string, string>()
+  const known = [...candidates, ...(lastKnown?.candidates ?? [])].filter(({ anotherCustomer }) => !anotherCustomer)
+  for (const { peer, circuitId, path } of known)
+    if (peer !== null && circuitId !== null) names.set(peer, [circuit(circuitId), path].filter(Boolean).join(' '))
+  // An instance also learns routes of circuits from the other instances of its gateway, so that its own name comes last.
+  for (const { instance, scopeName } of known) if (instance !== null) names.set(instance, `${scopeName} instance`)
+  return (address) => names.get(address) ?? null
 }
 
 function because([first]: readonly LookupCandidate[]): string {
