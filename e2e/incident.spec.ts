@@ -27,7 +27,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
   const short = page.locator('section', { has: page.getByRole('heading', { name: 'Summary' }) })
   await expect(short).toContainText(/at least 4\d\smin/)
   // Microsoft peering remained up over the same links, so the provider is not the cause
-  await expect(short).toContainText('on-premises: peering fault')
+  await expect(short).toContainText('on-premises team: peering fault')
   await expect(short).toContainText('Check VLAN')
 
   // bounds are hatched, certain times are solid, and a failover is included

@@ -48,7 +48,7 @@ test('what is broken has the large tile: since when, owner, next step, whether s
   })
   await openWallDisplay(page)
   const tiles = page.getByRole('listitem')
-  await expect(tiles.first()).toContainText('Owner: Equinix, 70 %, not acknowledged')
+  await expect(tiles.first()).toContainText('Owner: Equinix, likely, not acknowledged')
   await expect(tiles.first()).toContainText(/Impact: 5\sprefixes without a path[;.]/)
   await expect(tiles.first()).toContainText('Next: Ask Equinix for the link of this path.')
   await expect(page.getByRole('img', { name: /^Last 24 hours, in half hours: 1?\d down/ })).toHaveCount(9)

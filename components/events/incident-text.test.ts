@@ -48,7 +48,7 @@ it('a state that an incident overruled lasts since that ended', () => {
 
 it('its owner is being found out until polls of after its start name one', () => {
   expect(formatIncidentOwner(testIncident({ diagnosing: true, cause: null }))).toBe('Diagnosing')
-  expect(formatIncidentOwner(testIncident())).toBe('Provider, 70 %')
+  expect(formatIncidentOwner(testIncident())).toBe('Provider, likely')
 })
 
 it.each([

@@ -301,7 +301,7 @@ describe('a ticket about what is over', () => {
     })
     const arp = [entry('private', '172.16.0.1'), entry('microsoft', '203.0.113.1')]
     const text = formatLookupTicket({ lookup, around, circuit, card: facts.card, arp, link: 'https://x' }, 'provider')
-    expect(text).toMatch(/^Path down: erc-london, primary path, since 03:01:00–03:02:00 UTC, Equinix, 70 %\n/)
+    expect(text).toMatch(/^Path down: erc-london, primary path, since 03:01:00–03:02:00 UTC, Equinix, likely\n/)
     expect(text).toMatch(/Please check what was recorded of the primary path .* to noc@example\.net\./)
     expect(text).toMatch(/Primary path +UP 03:00:00 – 03:02:00, DOWN 03:02:00 – 03:05:00/)
     expect(text).toMatch(/ARP primary +On-Prem 172\.16\.0\.1 INCOMPLETE, since between/)

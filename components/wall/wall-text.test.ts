@@ -60,9 +60,9 @@ it('a next step that is too long keeps a part of its words', () => {
 
 it('the owner of a problem who must be called lacks a contact if none is declared', () => {
   const owner = { owner: 'onprem', name: null, confidence: 0.7, lacksContact: true } as const
-  expect(words('x', 'degraded', { owner }).ownerShare).toBe('On-premises, 70 %, no contact declared')
+  expect(words('x', 'degraded', { owner }).ownerShare).toBe('On-premises team, likely, no contact declared')
   expect(words('x', 'degraded', { owner: { ...owner, name: 'NOC', lacksContact: undefined } }).ownerShare).toBe(
-    'NOC, 70 %',
+    'NOC, likely',
   )
 })
 
@@ -151,8 +151,8 @@ describe('a tile', () => {
   })
 
   it.each([
-    [{ owner: 'provider', name: 'Equinix', confidence: 0.7 }, 'Equinix', 'Equinix, 70 %'],
-    [{ owner: 'microsoft', name: null, confidence: 1 }, 'Microsoft', 'Microsoft, 100 %'],
+    [{ owner: 'provider', name: 'Equinix', confidence: 0.7 }, 'Equinix', 'Equinix, likely'],
+    [{ owner: 'microsoft', name: null, confidence: 1 }, 'Microsoft', 'Microsoft, certain'],
     [{ owner: 'unknown', name: null, confidence: null }, 'Diagnosing', 'Diagnosing'],
   ] as const)('states the owner, and where there is room how sure that is: %o', (owner, text, share) => {
     expect(words('x', 'down', { owner })).toMatchObject({ owner: text, ownerShare: share })
@@ -161,7 +161,7 @@ describe('a tile', () => {
   it('states who acknowledged it', () => {
     const acknowledged = { at: ago(5), by: 'kim' }
     expect(words('x', 'down', { owner: { owner: 'onprem', name: null, confidence: null }, acknowledged }).owner).toBe(
-      'On-premises, acknowledged by kim',
+      'On-premises team, acknowledged by kim',
     )
   })
 

@@ -28,18 +28,18 @@ it.each(causeOwners)('the owner %s has a label that its words contain', (owner) 
 })
 
 it.each([
-  ['collector_throttled', 'own_change', 'Peerwatch’s polling, 100 %'],
-  ['configuration_change', 'own_change', 'Your change, 100 %'],
-  ['provider_outage', 'provider', 'Equinix, 100 %'],
+  ['collector_throttled', 'own_change', 'Peerwatch’s polling, certain'],
+  ['configuration_change', 'own_change', 'Your change, certain'],
+  ['provider_outage', 'provider', 'Equinix, certain'],
   ['collector_throttled', 'unknown', 'Unknown'],
-  ['collector_forbidden', 'own_change', 'your administrators’ change, 100 %'],
-  ['collector_unauthorized', 'own_change', 'Peerwatch’s identity, 100 %'],
-  ['collector_unavailable', 'microsoft', 'Microsoft, 100 %'],
+  ['collector_forbidden', 'own_change', 'your administrators’ change, certain'],
+  ['collector_unauthorized', 'own_change', 'Peerwatch’s identity, certain'],
+  ['collector_unavailable', 'microsoft', 'Microsoft, certain'],
   ['collector_unavailable', 'unknown', 'the connection to Azure'],
   ['collector_locked', 'unknown', 'an operation in Azure'],
-  ['collector_constructor', 'own_change', 'Your change, 100 %'],
-  ['own_operation', 'own_change', 'Peerwatch’s operator, 100 %'],
-  ['clock_step', 'own_change', 'Peerwatch’s machine, 100 %'],
+  ['collector_constructor', 'own_change', 'Your change, certain'],
+  ['own_operation', 'own_change', 'Peerwatch’s operator, certain'],
+  ['clock_step', 'own_change', 'Peerwatch’s machine, certain'],
 ] as const)('a cause %s of %s is owned by %s', (name, owner, words) => {
   expect(formatCauseOwnerWithConfidence(owner, findCauseOwnerName({ class: name, owner }, 'Equinix'), 1)).toBe(words)
 })

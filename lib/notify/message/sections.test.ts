@@ -180,7 +180,7 @@ describe('the faults that joined an open incident', () => {
   it('are named with their bounds, cause and owner', () => {
     const lines = saidBy({ ...plain, reason: 'extended', faults: [fault] }).filter((line) => line.includes('gw-lon'))
     expect(lines).toEqual([
-      'Further fault: Prefixes withdrawn: gw-lon, started between 2030-02-04 10:06:00 and 10:07:00 UTC. Probable cause: unknown. Owner: on-premises',
+      'Further fault: Prefixes withdrawn: gw-lon, started between 2030-02-04 10:06:00 and 10:07:00 UTC. Probable cause: unknown. Owner: the on-premises team',
     ])
   })
 

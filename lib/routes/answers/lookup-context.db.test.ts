@@ -170,7 +170,7 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
     const { cause, root } = (await getIncident(db, computeEventId('i'), now)).data
     expect([cause?.ownerName, root?.causes[0]?.ownerName]).toEqual(['Equinix', 'Equinix'])
     expect(sentence).toMatch(
-      /^Path down: ckt-lon, primary path, 03:59:00–04:00:00 to 04:02:00–04:03:00 UTC, Equinix, 70 %\. Meanwhile: primary path down at least .* – .*, secondary path up, /,
+      /^Path down: ckt-lon, primary path, 03:59:00–04:00:00 to 04:02:00–04:03:00 UTC, Equinix, likely\. Meanwhile: primary path down at least .* – .*, secondary path up, /,
     )
   })
 
@@ -182,7 +182,7 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
     'of an incident of two outages the one at minute %i, or nearest to it, and the path down twice',
     async (n, times) => {
       const { sentence } = await ask(n)
-      expect(sentence).toContain(`Path down: ckt-lon, primary path, ${times} UTC, Equinix, 70 %`)
+      expect(sentence).toContain(`Path down: ckt-lon, primary path, ${times} UTC, Equinix, likely`)
       expect(sentence).toMatch(/primary path down at least 03:4\S+ – 03:(49|50)\S+ and 04:0\S+ – 04:0\S+, secondary/)
     },
   )

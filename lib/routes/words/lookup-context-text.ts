@@ -63,7 +63,7 @@ const formatSpan = ({ from, to, untilNow }: LookupContext, { minute, zone }: Loo
 
 /**
  * Formats an incident: event, place, times and owner. Example: `Path down: erc-london, primary path, 03:09:12–03:09:27
- * to 03:14:01–03:14:05 UTC, Equinix, 70 %`.
+ * to 03:14:01–03:14:05 UTC, Equinix, likely`.
  */
 const formatAroundIncident = (incident: LookupContextIncident, clock: LookupTimeFormat): string =>
   [formatEventPlace(incident), formatLookupContextTimes(incident, clock), formatLookupContextOwner(incident)].join(', ')
@@ -83,7 +83,7 @@ export function formatLookupContextTimes(
   return isOlder ? 'since before monitoring' : `since ${begin} ${zone}`
 }
 
-/** Formats the owner of the cause with the confidence, for example `Equinix, 70 %`, or `cause unknown`. */
+/** Formats the owner of the cause with the certainty, for example `Equinix, likely`, or `cause unknown`. */
 export const formatLookupContextOwner = ({ owner, ownerName, confidence }: LookupContextIncident): string =>
   owner === 'unknown' || confidence === 0
     ? 'cause unknown'
