@@ -185,7 +185,7 @@ export function EventCauses({
               )}
             </p>
             {cause.nextStep && (
-              <p className="mt-1 text-ink-2">
+              <p className="mt-1 max-w-3xl text-ink-2">
                 {cause.nextStep === shownAdvice ? 'The advice is in the summary of this page.' : cause.nextStep}
               </p>
             )}

@@ -190,6 +190,27 @@ export function listOutageTimes({ root, outages }: Pick<Incident, 'root' | 'outa
   ]
 }
 
+/**
+ * Explains why a customer's router reports another duration of an outage than the one that the page leads with; null if
+ * no router reported the outage, or if both durations are the same.
+ */
+export function describeRouterDuration(
+  incident: Pick<IncidentDetail, 'root' | 'timeline' | 'outages' | 'unverifiedSince' | 'confirmedAt'>,
+  now: number,
+): string | null {
+  const { root, timeline } = incident
+  const { least, most } = getOutageDuration(incident, now)
+  const latest = timeline
+    .filter(({ kind, duration }) => kind === 'router_session_down' && duration !== null)
+    .toSorted((a, b) => Date.parse(b.startedBetween[1]) - Date.parse(a.startedBetween[1]))[0]
+  if (!latest?.duration || latest.id === root?.id) return null
+  const { atLeastSeconds, atMostSeconds } = latest.duration
+  const text = formatDurationRange(atLeastSeconds * 1_000, atMostSeconds * 1_000)
+  return text === formatDurationRange(least, most)
+    ? null
+    : `The customer’s router reports ${text} for its own end of the session. The duration above covers all ends and events of the incident.`
+}
+
 const classes = {
   withdrawal: 'by withdrawal',
   bfd: 'by BFD at 300 ms',

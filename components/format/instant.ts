@@ -44,6 +44,10 @@ export function formatMoment(at: number, zone: string, today: number | null): st
 export const formatMinute = (at: number, zone: string, today: number | null): string =>
   formatMoment(at, zone, today).replace(/:\d\d$/, '')
 
+/** Formats the start of a long state, with its weekday and zone: `Fri 2026-11-27 08:10 UTC`. */
+export const formatDatedMinute = (at: number, zone: string): string =>
+  `${formatUtcWeekday(convertInstantToLocal(at, zone))} ${formatMinute(at, zone, null)} ${formatZoneLabel(at, zone)}`
+
 /** Formats the date of an instant in a time zone: `2026-12-01`. */
 export const formatDate = (at: number, zone: TimeZoneOrOffsetFunction): string => civil(at, zone).date
 

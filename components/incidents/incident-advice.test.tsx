@@ -2,6 +2,7 @@ import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-que
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
+import { createEndpointQuery } from '../data/endpoint.ts'
 import { ServerResponsesProvider } from '../data/server-answers.tsx'
 import { EventCauses } from '../events/evidence.tsx'
 import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
@@ -11,9 +12,13 @@ import { testEvent, testIncidentDetail, testMinuteIso } from './testing.ts'
 const ADVICE = 'Ask Equinix for the link of this path.'
 const event = testEvent({ id: 'p', kind: 'path_down' })
 
-/** Draws a part of an incident's page without any response of the server. */
-function draw(part: ReactNode) {
+/**
+ * Draws a part of an incident's page.
+ * @param cards declared contact cards; null = without any response of the server
+ */
+function draw(part: ReactNode, cards: readonly object[] | null = null) {
   const client = new QueryClient()
+  if (cards) client.setQueryData(createEndpointQuery('declarations').queryKey, { data: { cards, sites: [] } } as never)
   return renderToStaticMarkup(
     <QueryClientProvider client={client}>
       <PageSelectionProvider search="" customer={null} asOf={null}>
@@ -23,14 +28,57 @@ function draw(part: ReactNode) {
   )
 }
 
-it('shows the advice as an order only while the incident is ongoing', () => {
+it('shows the advice as ordered steps only while the incident is ongoing', () => {
+  const needsYou = { when: 'now', reason: 'no path is left' } as const
   const summary = (endedBetween: [string, string] | null) =>
-    draw(<IncidentSummarySection incident={testIncidentDetail([event], { state: 'open', endedBetween })} />)
-  const order = `font-medium max-sm:text-sm">${ADVICE}`
+    draw(<IncidentSummarySection incident={testIncidentDetail([event], { state: 'open', endedBetween, needsYou })} />)
+  const order = `<li>${ADVICE}`
+  expect(summary(null).match(/<li>[^<]*/g)).toEqual([
+    order,
+    '<li>Check the recovery on this page: the state is RECOVERED as soon as polls confirm it.',
+  ])
   expect(summary(null)).toContain(order)
   const recovered = summary([testMinuteIso(8), testMinuteIso(9)])
   expect(recovered).not.toContain(order)
   expect(recovered).toContain(`Advice while it was ongoing: ${ADVICE}`)
+})
+
+it('gives the step that calls the owner its declared contact, or names the missing contact once', () => {
+  const incident = testIncidentDetail([event], { state: 'open', endedBetween: null })
+  const card = {
+    scope: 'c1',
+    part: '',
+    displayName: '',
+    serviceId: 'S-7',
+    contact: 'NOC 555',
+    runbookUrl: '',
+    note: '',
+  }
+  const summary = (cards: readonly object[]) => draw(<IncidentSummarySection incident={incident} />, cards)
+  expect(summary([card])).toMatch(/<li>Ask Equinix.*Contact: <strong[^>]*>NOC 555<\/strong>, service id S-7/)
+  expect(summary([]).split('no contact declared')).toHaveLength(2)
+})
+
+it('names the certainty of the cause in a word, with the confidence and its evidence', () => {
+  const evidence = [{ field: 'arp', before: 'complete', after: 'incomplete', sampledBefore: null, sampledAfter: null }]
+  const root = testEvent({ id: 'p', kind: 'path_down', evidence })
+  const drawn = draw(<IncidentSummarySection incident={testIncidentDetail([root], { state: 'open', root })} />)
+  expect(drawn).toContain('>likely<')
+  expect(drawn).toMatch(/title="Confidence 70 %, by [^"]*complete → incomplete"/)
+})
+
+it('explains why the router reports another duration', () => {
+  const atRouter = (seconds: number) =>
+    testEvent({
+      id: 'r',
+      kind: 'router_session_down',
+      duration: { atLeastSeconds: seconds, atMostSeconds: seconds },
+    })
+  const summary = (seconds: number) =>
+    draw(<IncidentSummarySection incident={testIncidentDetail([event, atRouter(seconds)])} />)
+  expect(summary(100)).toContain('router reports 1 min 40 s for its own end of the session')
+  const own = testIncidentDetail([atRouter(100)], { root: atRouter(100) })
+  expect(draw(<IncidentSummarySection incident={own} />)).not.toContain('router reports')
 })
 
 it('does not predict the closing of a recovered incident while its polls are late', () => {

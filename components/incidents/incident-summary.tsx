@@ -1,19 +1,33 @@
 import { NO_ALERT_RECEIVER_TEXT } from '#lib/alerting/api/unreceived.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { formatIncidentExplanations, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
+import { findLatestOutage } from '#lib/contract/events/outages.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
-import { formatCauseClass, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
+import { isCalledOwner } from '#lib/contract/events/called-owner.ts'
+import { type IncidentStep, listIncidentSteps } from '#lib/contract/words/incident-steps.ts'
+import {
+  formatCauseClass,
+  formatDuration,
+  formatDurationBounds,
+  formatEvidenceField,
+  formatEvidenceValue,
+  hasEarlierValue,
+} from '#lib/contract/words/index.ts'
+import { formatConfidence } from '#lib/contract/words/owners.ts'
 import { useEndpointQuery } from '../data/index.ts'
+import { getOperatorCardPart } from '../declarations/operator-card-part.ts'
+import { useOperatorCard } from '../declarations/operator-card.tsx'
+import { IncidentTicket } from '../tickets/incident-ticket.tsx'
 import { CustomerLinks, SiteLinks, useCustomersAndSites } from '../declarations/customer-and-sites.tsx'
 import { formatEventOwner } from '../events/event-text.ts'
 import { formatFractionAsPercent, avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
-import { TimeBoundsText, MomentText } from '../ui/times/time.tsx'
+import { TimeBoundsText, MomentText, LongStateStart } from '../ui/times/time.tsx'
 import { IncidentAcknowledgement } from './acknowledge.tsx'
 import { isIncidentRecovered } from './incident-recovery.ts'
-import { formatIncidentUserActionNeed, splitNextStepAdvice } from './next-step-text.ts'
+import { formatIncidentUserActionNeed } from './next-step-text.ts'
 import { MissingContact } from '../declarations/missing-contact.tsx'
 import { IncidentOutages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
@@ -22,6 +36,7 @@ import {
   formatUnrestoredEnd,
   formatDurationPrefix,
   findNameOfLongerEvent,
+  describeRouterDuration,
   getOutageDuration,
   formatOutages,
   listOutageTimes,
@@ -35,22 +50,24 @@ import { SendIncidentForm } from './send-form.tsx'
 
 /**
  * Summary at the top of an incident's page. It contains whether a person must act, the duration, the impact, the next
- * step and the likely owner. Next to it are the times, the acknowledgement and the assignment, on a very wide screen in
- * two columns.
+ * steps and the likely owner. Next to it, on a very wide screen below it in two columns, are the times, the
+ * acknowledgement and the assignment.
  */
 export function IncidentSummarySection({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { impact, cause } = incident
   const { least, most } = getOutageDuration(incident, now)
+  const last = findLatestOutage(incident.outages)
   const several = formatOutages(incident, now)
   const longest = findNameOfLongerEvent(incident)
-  const [step, known] = splitNextStepAdvice(cause)
+  const router = describeRouterDuration(incident, now)
+  const advice = cause && listIncidentSteps(cause, incident.needsYou.when)
   const need = formatIncidentUserActionNeed(incident)
   const isAdviceCurrent = incident.state === 'open' && !isIncidentRecovered(incident)
   return (
     <section
       aria-labelledby="summary"
-      className="grid grid-cols-1 gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] 5xl:grid-cols-[56rem_minmax(0,1fr)] print:block"
+      className="grid grid-cols-1 gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] 5xl:grid-cols-[minmax(0,1fr)] print:block"
     >
       <div className="min-w-0">
         <h2 id="summary" className="sr-only">
@@ -60,16 +77,29 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
           {formatDurationPrefix(incident)}
           {avoidLineBreaks(formatDurationBounds(least, most))}
+          {last?.endedBetween === null && least >= MS_PER_DAY && <LongStateStart at={last.startedBetween[1]} />}
         </p>
+        {router && (
+          <p className="mt-1 max-w-3xl text-ink-2" suppressHydrationWarning>
+            {router}
+          </p>
+        )}
         {incident.outages.length < 2 && <IncidentOutages incident={incident} now={now} />}
         <div className="mt-3 max-w-3xl border-l-4 border-line-strong pl-3">
-          {step && isAdviceCurrent && <p className="text-base font-medium max-sm:text-sm">{step}</p>}
+          {advice && isAdviceCurrent && advice.reason !== '' && (
+            <p className="text-base max-sm:text-sm">{advice.reason}</p>
+          )}
+          {advice && isAdviceCurrent && <Steps incident={incident} steps={advice.steps} />}
           <p className="text-ink-2">
             <Owner incident={incident} />
           </p>
-          <MissingContact incident={incident} />
-          {step && !isAdviceCurrent && <p className="text-ink-2">Advice while it was ongoing: {step}</p>}
-          {known && <p className="text-xs text-ink-2 first-letter:uppercase">{known}</p>}
+          {!isAdviceCurrent || advice?.steps.every(({ kind }) => kind !== 'call') ? (
+            <MissingContact incident={incident} />
+          ) : null}
+          {advice && advice.text !== '' && !isAdviceCurrent && (
+            <p className="text-ink-2">Advice while it was ongoing: {advice.text}</p>
+          )}
+          {advice?.known && <p className="text-xs text-ink-2 first-letter:uppercase">{advice.known}</p>}
         </div>
         {(several || longest) && (
           <p className="mt-3 text-ink-2" suppressHydrationWarning>
@@ -83,7 +113,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
           </p>
         )}
         {incident.outages.length > 1 && <IncidentOutages incident={incident} now={now} />}
-        <p className="mt-3 text-base max-sm:text-sm">
+        <p className="mt-3 max-w-3xl text-base max-sm:text-sm">
           {incident.hindrance !== null && <span className="block">{incident.hindrance}</span>}
           {impact.summary}
         </p>
@@ -97,15 +127,70 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
   )
 }
 
-/** Shows the likely owner of an incident with the cause and the confidence. */
-function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: IncidentDetail }) {
+/** Steps of the work on an ongoing incident. The step that calls the owner has its contact and the text to send. */
+function Steps({ incident, steps }: { incident: IncidentDetail; steps: readonly IncidentStep[] }) {
+  return (
+    <ol
+      aria-label="Next steps"
+      className="my-1 grid list-decimal gap-y-1 pl-6 text-base font-medium empty:hidden max-sm:text-sm"
+    >
+      {steps.map(({ kind, text }) => (
+        <li key={text}>
+          {text}
+          {kind === 'call' && <CallFacts incident={incident} />}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** Contact of the owner that a step calls, or a button to declare it, and a button for the text of the ticket. */
+function CallFacts({ incident }: { incident: IncidentDetail }) {
+  const { scope, root, cause } = incident
+  const ofPart = useOperatorCard(scope, getOperatorCardPart(root?.subject ?? ''))
+  const ofWhole = useOperatorCard(scope)
+  const card = ofPart?.contact ? ofPart : ofWhole
+  return (
+    <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-sm font-normal text-ink-2 print:min-h-0">
+      {cause && isCalledOwner(cause.owner) && card?.contact && (
+        <span>
+          Contact: <strong className="font-semibold text-ink">{card.contact}</strong>
+          {card.serviceId && `, service id ${card.serviceId}`}
+        </span>
+      )}
+      <MissingContact incident={incident} />
+      <IncidentTicket incident={incident} label="Open the text to send" />
+    </div>
+  )
+}
+
+/**
+ * Returns the reason for the certainty of an incident's cause: the confidence, and the values that polls read before and
+ * after the fault.
+ */
+function describeConfidence({ cause, root }: Pick<IncidentDetail, 'cause' | 'root'>): string {
+  const evidence = cause && cause.evidence.length > 0 ? cause.evidence : (root?.evidence ?? [])
+  const values = evidence.map(
+    (item) =>
+      `${formatEvidenceField(item.field)}: ${hasEarlierValue(item) ? `${formatEvidenceValue(item.field, item.before)} → ` : ''}${formatEvidenceValue(item.field, item.after)}`,
+  )
+  const share = `Confidence ${formatFractionAsPercent(cause?.confidence ?? 0)}`
+  return values.length > 0 ? `${share}, by ${values.join('; ')}` : `${share}, by the rule for this kind of event`
+}
+
+/** Shows the likely owner of an incident with the cause and its certainty. */
+function Owner({ incident }: { incident: IncidentDetail }) {
+  const { cause, diagnosing, explainedBy } = incident
   const owner = cause && formatEventOwner(cause)
   return (
     <>
       {cause && cause.class !== 'unknown_cause' ? (
         <>
           <strong className="inline-block font-semibold text-ink first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
-          {formatCauseClass(cause.class)}, {avoidLineBreaks(`confidence ${formatFractionAsPercent(cause.confidence)}`)}
+          {formatCauseClass(cause.class)},{' '}
+          <span title={describeConfidence(incident)} className="underline decoration-dotted underline-offset-2">
+            {formatConfidence(cause.confidence)}
+          </span>
         </>
       ) : diagnosing ? (
         'Diagnosing: the polls that show the cause are still to come.'

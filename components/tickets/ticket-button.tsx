@@ -19,9 +19,10 @@ export function TicketButton({
   circuit,
   path = null,
   incident = null,
-}: Pick<TicketSubject, 'circuit'> & Partial<TicketSubject>) {
+  label = null,
+}: Pick<TicketSubject, 'circuit'> & Partial<TicketSubject> & { label?: string | null }) {
   return (
-    <TicketDialog about={circuit.name} brief="phone">
+    <TicketDialog about={circuit.name} brief="phone" label={label}>
       <PathTicket {...{ circuit, path, incident }} />
     </TicketDialog>
   )

@@ -14,11 +14,14 @@ export function TicketDialog({
   about,
   brief = false,
   isKeyed = brief !== true,
+  label = null,
   children,
 }: {
   about: string
   brief?: boolean | 'phone'
   isKeyed?: boolean
+  /** text of a further button for the same ticket, which no key presses; null = the usual button */
+  label?: string | null
   children: ReactNode
 }) {
   return (
@@ -26,7 +29,9 @@ export function TicketDialog({
       title={`Ticket about ${about}`}
       place="wide"
       trigger={
-        brief === true ? (
+        label !== null ? (
+          <Button className="print:hidden">{label}</Button>
+        ) : brief === true ? (
           <IconButton
             data-key={isKeyed ? 't' : undefined}
             label={`Ticket text about ${about}`}

@@ -27,6 +27,11 @@ describe('what is shown as of a moment in the past', () => {
       'at least 10 min 00 s, at most 40 min 00 s',
     ],
     [
+      'has the start of a state that has lasted for more than a day',
+      <DurationSinceBounds key="long" bounds={['2026-10-31T03:40:00.000Z', '2026-10-31T03:40:10.000Z']} />,
+      '2 d 23 h (since Sat 2026-10-31 03:40 UTC)',
+    ],
+    [
       'says just now of a state that is not certain to have lasted a second, and began within a minute',
       <DurationSinceBounds key="now" bounds={['2026-11-03T03:39:30.000Z', THEN]} brief />,
       'just now',

@@ -6,6 +6,7 @@ import { formatDuration, formatDurationBounds, formatLastKnown } from '#lib/cont
 import {
   formatInstantBounds,
   formatInstant,
+  formatDatedMinute,
   formatMoment,
   formatPlannedRange,
   findDifferentOffset,
@@ -109,9 +110,21 @@ export function AgeBounds({ bounds }: { bounds: readonly [string, string] }) {
   )
 }
 
+/** Start of a state that has lasted for more than a day, after its duration: `(since Fri 2026-11-27 08:10 UTC)`. */
+export function LongStateStart({ at }: { at: string }) {
+  const zone = useZone()
+  return (
+    <span className="text-sm font-normal tracking-normal text-ink-2" suppressHydrationWarning>
+      {' '}
+      (since {formatDatedMinute(Date.parse(at), zone)})
+    </span>
+  )
+}
+
 /**
  * Duration since a start that is known within bounds; the title contains the bounds. Renders nothing if the state began
- * before monitoring and was first observed less than a second ago, because nothing is then known about the duration.
+ * before monitoring and was first observed less than a second ago, because nothing is then known about the duration. A
+ * state that has lasted for more than a day has the time of its start, except in brief lists.
  */
 export function DurationSinceBounds({
   bounds,
@@ -142,6 +155,7 @@ export function DurationSinceBounds({
     if (least < 1000 && most !== null) return most < 60_000 ? 'just now' : `≤ ${formatDuration(most, 'ceil')}`
     return `≥ ${formatDuration(least)}`
   })
+  const isLong = useTickingText((now) => String(computeProvenMinDuration(latest, until, now) >= MS_PER_DAY)) === 'true'
   if (text === '') return null
   return (
     <span
@@ -155,6 +169,7 @@ export function DurationSinceBounds({
     >
       {prefix}
       {text}
+      {!brief && isLong && earliest !== ALWAYS && <LongStateStart at={bounds[1]} />}
     </span>
   )
 }

@@ -1,0 +1,112 @@
+import { isCalledOwner } from '../events/called-owner.ts'
+import type { Cause, CauseOwner } from '../events/cause.ts'
+import type { UserActionNeed } from '../events/needs-you.ts'
+import { formatCauseOwner } from './owners.ts'
+
+/** Verbs with which an order in the advice for a cause begins (event-kinds/causes.ts, lib/detection). */
+const VERBS = [
+  'ask',
+  'check',
+  'compare',
+  'correct',
+  'declare',
+  'enable',
+  'filter',
+  'find',
+  'free',
+  'have',
+  'make',
+  'move',
+  'open',
+  'prove',
+  'remove',
+  'repair',
+  'restart',
+  'set',
+  'summarise',
+  'sync',
+  'test',
+  'wait',
+]
+const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+const [lower, upper] = [VERBS.join('|'), VERBS.map(capitalize).join('|')]
+/** Places between two sentences, the second of which is an order or a condition with an order. */
+const BETWEEN_SENTENCES = new RegExp(String.raw`(?<=[.!?]) (?=(?:${upper}|If)\b)`)
+/** Places between two orders of one sentence: `Ask Equinix …, and check …`. */
+const BETWEEN_ORDERS = new RegExp(String.raw`(?:, (?:and then|and|then)|;) (?=(?:${lower}|if)\b)`)
+/** Place between a fact and its order: `Sessions stayed up: ask …`. */
+const BEFORE_ORDER = new RegExp(String.raw`: (?=(?:${lower})\b(?! there))`)
+const isOrder = (text: string) => new RegExp(String.raw`^(?:${upper}|If)\b`).test(text)
+
+/** Advice for a cause in its parts. */
+interface AdviceParts {
+  /** the advice without the known facts, as it is stored */
+  text: string
+  /** facts before the first order: `Layer 2 works, but BGP does not.`; '' = none */
+  reason: string
+  /** orders in their sequence, each a sentence */
+  orders: string[]
+  /** facts known and unknown to the decision: `Microsoft's port LON-1, ARP incomplete.`; '' = none */
+  known: string
+}
+
+/**
+ * Splits the advice for a cause into its facts and its orders. No word of the advice is lost. A fact after an order is
+ * part of this order.
+ */
+export function splitAdvice(advice: string): AdviceParts {
+  const [text = '', ...facts] = advice.split(/ (?=(?:Known|Not known): )/)
+  const sentences = text.split(BETWEEN_SENTENCES).flatMap((sentence) => {
+    if (sentence.startsWith('If ')) return sentence
+    const [fact = '', ...orders] = isOrder(sentence) ? [sentence] : sentence.split(BEFORE_ORDER)
+    return [
+      ...(isOrder(fact) ? fact.split(BETWEEN_ORDERS) : [fact]),
+      ...orders.flatMap((one) => one.split(BETWEEN_ORDERS)),
+    ]
+  })
+  const parts = sentences.filter(Boolean).map((part) => capitalize(/[.!?]$/.test(part) ? part : `${part}.`))
+  return {
+    text,
+    reason: parts.filter((part) => !isOrder(part)).join(' '),
+    orders: parts.filter(isOrder),
+    known: facts.join(' ').replace(/^Known: /, ''),
+  }
+}
+
+/** Step of the work on an incident. */
+export interface IncidentStep {
+  /** `call` = the step needs the owner's contact and the text of the ticket */
+  kind: 'call' | 'check'
+  text: string
+}
+
+/** Last step for every incident that a person works on. */
+const CONFIRM_STEP: IncidentStep = {
+  kind: 'check',
+  text: 'Check the recovery on this page: the state is RECOVERED as soon as polls confirm it.',
+}
+
+/** Texts by which an order in the advice calls the owner of the cause, and not another party. */
+const CALLS: Readonly<Partial<Record<CauseOwner, RegExp>>> = {
+  microsoft: /\bask Microsoft\b|support case/i,
+  provider: /^Ask (?!Microsoft)/,
+  onprem: /^Ask (?:the|its) (?:operator|network)/,
+}
+
+/**
+ * Returns the steps of the work on an ongoing incident, and the facts in the advice for its cause. If the owner must be
+ * called and no order of the advice calls it, the call is the first step. An incident that needs nobody has only the
+ * orders of the advice.
+ */
+export function listIncidentSteps(
+  cause: Pick<Cause, 'owner' | 'nextStep'> & { ownerName?: string | null },
+  when: UserActionNeed['when'],
+): Omit<AdviceParts, 'orders'> & { steps: IncidentStep[] } {
+  const { orders, ...facts } = splitAdvice(cause.nextStep)
+  const called = orders.findIndex((order) => CALLS[cause.owner]?.test(order))
+  const steps = orders.map((text, at): IncidentStep => ({ kind: at === called ? 'call' : 'check', text }))
+  if (when === 'nobody' || steps.length === 0) return { ...facts, steps }
+  const name = cause.ownerName ?? formatCauseOwner(cause.owner)
+  const call: IncidentStep = { kind: 'call', text: `Call ${name}, and send the text of the ticket.` }
+  return { ...facts, steps: [...(called === -1 && isCalledOwner(cause.owner) ? [call] : []), ...steps, CONFIRM_STEP] }
+}
