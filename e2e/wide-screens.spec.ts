@@ -140,6 +140,27 @@ test('only at 3840 px home, a circuit and an incident show below their content w
   }
 })
 
+test('at 3840 px the facts of an incident and of a look-up are next to their timeline, in short lines', async ({
+  page,
+  request,
+}) => {
+  await page.setViewportSize({ width: 3840, height: 2160 })
+  const { id } = await fetchLondonOutageIncident(request)
+  const main = page.getByRole('main')
+  for (const [path, left, right] of [
+    [`/incidents/${id}`, main.getByRole('region', { name: 'Summary' }), page.locator('#timeline')],
+    ['/routes?ip=10.10.4.7&view=lookup', main.getByRole('status'), page.getByRole('region', { name: 'Ranking' })],
+  ] as const) {
+    await page.goto(path)
+    await waitUntilPageSettled(page)
+    await expect(right).toBeVisible()
+    const [facts, timeline] = [await left.boundingBox(), await right.boundingBox()]
+    expect((facts?.x ?? Number.NaN) + (facts?.width ?? 0), path).toBeLessThanOrEqual(timeline?.x ?? 0)
+    const widths = await left.locator('p, li').evaluateAll((texts) => texts.map((text) => text.clientWidth))
+    expect(Math.max(...widths), path).toBeLessThanOrEqual(56 * 20)
+  }
+})
+
 test('only at 3840 px the cost review shows usage, cost by plan, budgets and findings below its table', async ({
   page,
 }) => {

@@ -103,7 +103,7 @@ function EventDetails({
       </summary>
       <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
         {/* the meaning of the event is in the present tense, so it is shown only while the event is ongoing */}
-        {event.endedBetween === null && <p className="text-ink-2">{eventKindRecords[event.kind].meaning}</p>}
+        {event.endedBetween === null && <p className="max-w-3xl text-ink-2">{eventKindRecords[event.kind].meaning}</p>}
         {rule && <AzureRule rule={rule} />}
         <p className="text-xs text-ink-3">
           Thresholds: <ThresholdsVersion version={event.settingsVersion} />

@@ -184,38 +184,43 @@ function IncidentView({
         now={now}
       />
       <PartLinks />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        {facts}
-        <div id={PARTS.timeline} className={partClass}>
-          <StateTimelinePanel
-            title="Timeline"
-            of={incident.id}
-            note={forensics.pending ? 'loading related data' : formatZoomNote(forensics, window)}
-            tracks={forensics.tracks}
-            whole={forensics.initial}
-            base={forensics.whole}
-            limits={forensics.limits}
-            window={window}
-            now={now}
-            onWindow={show}
-            picture={picture}
-          >
-            <ChartNotesFooter time={[window.from, window.to]} />
-            <OmittedGapsNote count={forensics.omitted} />
-          </StateTimelinePanel>
+      {/* On a very wide screen, the timeline and the events are next to the facts, so that lines of text stay short. */}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 5xl:grid-cols-[56rem_minmax(0,1fr)] 5xl:gap-x-10">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">{facts}</div>
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">
+          <div id={PARTS.timeline} className={partClass}>
+            <StateTimelinePanel
+              title="Timeline"
+              of={incident.id}
+              note={forensics.pending ? 'loading related data' : formatZoomNote(forensics, window)}
+              tracks={forensics.tracks}
+              whole={forensics.initial}
+              base={forensics.whole}
+              limits={forensics.limits}
+              window={window}
+              now={now}
+              onWindow={show}
+              picture={picture}
+            >
+              <ChartNotesFooter time={[window.from, window.to]} />
+              <OmittedGapsNote count={forensics.omitted} />
+            </StateTimelinePanel>
+          </div>
+          <div id={PARTS.events} className={partClass}>
+            <Panel
+              title="Events"
+              note={`${incident.events}, ${leadId === incident.root?.id ? 'root' : 'ongoing outage'} first`}
+              flush
+            >
+              {events}
+            </Panel>
+          </div>
         </div>
-        <div id={PARTS.events} className={partClass}>
-          <Panel
-            title="Events"
-            note={`${incident.events}, ${leadId === incident.root?.id ? 'root' : 'ongoing outage'} first`}
-            flush
-          >
-            {events}
-          </Panel>
+        <div className="col-span-full empty:hidden">
+          <VeryWideRow>
+            <IncidentBackground incident={incident} />
+          </VeryWideRow>
         </div>
-        <VeryWideRow>
-          <IncidentBackground incident={incident} />
-        </VeryWideRow>
       </div>
     </>
   )
