@@ -119,7 +119,7 @@ function ProblemItems({ problems }: { problems: EstateOverview['worstFirst'] }) 
             </span>
             {problem.since && (
               <span className="text-xs whitespace-nowrap text-ink-2">
-                <DurationSinceBounds bounds={problem.since} until={problem} brief />
+                <DurationSinceBounds bounds={problem.since} until={problem} brief isDated />
               </span>
             )}
           </PageLink>

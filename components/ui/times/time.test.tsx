@@ -32,6 +32,16 @@ describe('what is shown as of a moment in the past', () => {
       '2 d 23 h (since Sat 2026-10-31 03:40 UTC)',
     ],
     [
+      'has this start in a brief list only where it is asked for',
+      <DurationSinceBounds
+        key="dated"
+        bounds={['2026-10-31T03:40:00.000Z', '2026-10-31T03:40:10.000Z']}
+        brief
+        isDated
+      />,
+      '2 d 23 h (since Sat 2026-10-31 03:40 UTC)',
+    ],
+    [
       'says just now of a state that is not certain to have lasted a second, and began within a minute',
       <DurationSinceBounds key="now" bounds={['2026-11-03T03:39:30.000Z', THEN]} brief />,
       'just now',

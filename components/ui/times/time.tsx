@@ -114,7 +114,10 @@ export function AgeBounds({ bounds }: { bounds: readonly [string, string] }) {
 export function LongStateStart({ at }: { at: string }) {
   const zone = useZone()
   return (
-    <span className="text-sm font-normal tracking-normal text-ink-2" suppressHydrationWarning>
+    <span
+      className="text-[length:min(1em,var(--text-sm))] font-normal tracking-normal text-ink-2"
+      suppressHydrationWarning
+    >
       {' '}
       (since {formatDatedMinute(Date.parse(at), zone)})
     </span>
@@ -124,12 +127,13 @@ export function LongStateStart({ at }: { at: string }) {
 /**
  * Duration since a start that is known within bounds; the title contains the bounds. Renders nothing if the state began
  * before monitoring and was first observed less than a second ago, because nothing is then known about the duration. A
- * state that has lasted for more than a day has the time of its start, except in brief lists.
+ * state that has lasted for more than a day has the time of its start.
  */
 export function DurationSinceBounds({
   bounds,
   until = {},
   brief = false,
+  isDated = !brief,
   prefix,
   by = '',
 }: {
@@ -137,6 +141,8 @@ export function DurationSinceBounds({
   /** result of the polls that prove how long the state lasted; default: it is proven until now */
   until?: ProvenUntilFields
   brief?: boolean
+  /** whether a state of more than a day has the time of its start; default: unless it is brief */
+  isDated?: boolean
   prefix?: string
   /** Note after the bounds if another source gives other bounds for the same outage: `, by its own polls`. */
   by?: string
@@ -169,7 +175,7 @@ export function DurationSinceBounds({
     >
       {prefix}
       {text}
-      {!brief && isLong && earliest !== ALWAYS && <LongStateStart at={bounds[1]} />}
+      {isDated && isLong && earliest !== ALWAYS && <LongStateStart at={bounds[1]} />}
     </span>
   )
 }

@@ -40,7 +40,7 @@ describe('the advice for a cause', () => {
   ])('%s', (advice, parts) => expect(splitAdvice(advice)).toMatchObject(parts))
 
   it('of every event kind keeps all of its words', () => {
-    const words = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? []
+    const words = (text: string): string[] => text.toLowerCase().match(/[a-z]+/g) ?? []
     for (const kind of eventKinds) {
       const { nextStep } = getCauseOfEventKind(kind)
       const { reason, orders, known } = splitAdvice(nextStep)
