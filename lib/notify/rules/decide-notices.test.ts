@@ -477,9 +477,14 @@ describe('a new fault of a flapping incident', () => {
       notices: ['extended major @25', 'extended major @41'],
     },
     {
-      name: 'is silent if a slower poll shows the repeated fault',
+      name: 'is notified once if it began before a silent opening and is detected within 3 min after it',
       later: [[{}, slow(25)], [{}, slow(33)], [slow(40)]],
-      notices: [],
+      notices: ['extended major @26'],
+    },
+    {
+      name: 'is silent if a slower poll shows the failure of the last notice',
+      later: [[secondary, slow(25)], [{}, slow(33)]],
+      notices: ['extended major @25'],
     },
     {
       name: 'is notified if it joins later and began later',

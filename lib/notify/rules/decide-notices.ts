@@ -299,18 +299,14 @@ const isLaterFault = ({ started, detectedAt }: EventOfIncident, until: EpochMs, 
  * a flapping incident are short.
  */
 function findFaultsNotRepeated(
-  { phase, known, reportedUntil, lastTransitionAt }: AlertState,
+  { known, reportedUntil }: AlertState,
   settled: readonly EventOfIncident[],
   settings: NotifySettings,
 ): EventOfIncident[] {
   if (reportedUntil === null) return []
-  // the faults with which the incident opened belong to one failure, even if no notice reported them
-  const openedAt = phase === 'open' ? Math.max(reportedUntil, lastTransitionAt ?? 0) : reportedUntil
-  return settled.filter(
-    (event) =>
-      (event.cause !== null && !known.includes(event.cause) && isLaterFault(event, reportedUntil, settings)) ||
-      (!known.includes(getFaultKey(event)) && isLaterFault(event, openedAt, settings)),
-  )
+  const isNew = (event: EventOfIncident) =>
+    !known.includes(getFaultKey(event)) || (event.cause !== null && !known.includes(event.cause))
+  return settled.filter((event) => isNew(event) && isLaterFault(event, reportedUntil, settings))
 }
 
 /** Returns the faults that notices name. A notice `extended` names only its own faults. */
