@@ -99,10 +99,15 @@ describe('the outbox', () => {
 })
 
 describe('a flapping incident', () => {
-  it('gets a notice of a fault with another cause, and none of a repetition', async () => {
+  it.each([
+    ['', null],
+    [', after an upgrade of a version without known faults while it was silent', 4],
+    [', after an upgrade before it flapped', 2],
+  ])('gets a notice of a fault with another cause, and none of a repetition%s', async (_, upgradedAt) => {
     await setUp(createTestWebhookInput('a'))
     const owners = ['onprem', 'onprem', 'onprem', 'onprem', 'microsoft', 'microsoft', 'onprem'] as const
     for (const [n, owner] of owners.entries()) {
+      if (n === upgradedAt) await db.pool.query(`UPDATE alert_state SET state = state - 'known'`)
       const at = n * 8 * MS_PER_MINUTE
       const causes = [{ class: `closed by ${owner}`, owner, confidence: 0.9, evidence: [], nextStep: '' }]
       const spec = { name: 'x', event: `x${n}`, at: TEST_START_TIME + at, causes }

@@ -1,4 +1,5 @@
 import type { EpochMs, UserActionTime, Severity } from '#lib/contract/index.ts'
+import { type EventOfIncident, getFaultKey, isNotifiable } from './incident-facts.ts'
 
 /** State of the notices about one incident. It is stored in the same transaction as the notices. */
 export interface AlertState {
@@ -70,8 +71,33 @@ export const NEVER_NOTIFIED_ALERT_STATE: AlertState = {
   lastTransitionAt: null,
 }
 
-/** Reads a stored state. A state of another version counts as "never notified". */
-export function parseAlertState(stored: unknown): AlertState {
+/**
+ * Reads a stored state. A state of another version counts as "never notified".
+ * @param events events of the incident. If an older version stored the state without known faults, they are derived
+ *   from these events
+ */
+export function parseAlertState(stored: unknown, events: readonly EventOfIncident[] = []): AlertState {
   const known = stored as Partial<AlertState> | null
-  return known?.version === 2 ? { ...NEVER_NOTIFIED_ALERT_STATE, ...known } : NEVER_NOTIFIED_ALERT_STATE
+  if (known?.version !== 2) return NEVER_NOTIFIED_ALERT_STATE
+  const state = { ...NEVER_NOTIFIED_ALERT_STATE, ...known }
+  return known.known ? state : { ...state, known: deriveKnownFaults(state, events) }
+}
+
+/**
+ * Returns the faults that an incident had until its last opening or notice, and the causes of the faults that had been
+ * detected when the last notice was sent. Openings that are not recent are included, because their times are not
+ * stored.
+ */
+function deriveKnownFaults(
+  { lastTransitionAt, notifiedAt }: AlertState,
+  events: readonly EventOfIncident[],
+): AlertState['known'] {
+  const detectedUntil = (until: EpochMs) => events.filter((event) => isNotifiable(event) && event.detectedAt <= until)
+  const named = notifiedAt ?? 0
+  return [
+    ...new Set([
+      ...detectedUntil(Math.max(named, lastTransitionAt ?? 0)).map(getFaultKey),
+      ...detectedUntil(named).flatMap(({ cause }) => cause ?? []),
+    ]),
+  ]
 }

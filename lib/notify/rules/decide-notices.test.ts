@@ -483,7 +483,10 @@ describe('a new fault of a flapping incident', () => {
     },
     {
       name: 'is silent if a slower poll shows the failure of the last notice',
-      later: [[secondary, slow(25)], [{}, slow(33)]],
+      later: [
+        [secondary, slow(25)],
+        [{}, slow(33)],
+      ],
       notices: ['extended major @25'],
     },
     {
@@ -606,6 +609,28 @@ describe('a stored state', () => {
   it('of another version is discarded', () => {
     expect(parseAlertState({ version: 1, phase: 'open' })).toEqual(NEVER_NOTIFIED_ALERT_STATE)
     expect(parseAlertState(null)).toEqual(NEVER_NOTIFIED_ALERT_STATE)
+  })
+
+  it('without known faults has those of the events up to its last opening, and the causes that its last notice named', () => {
+    const { known: _, ...older } = {
+      ...NEVER_NOTIFIED_ALERT_STATE,
+      phase: 'open' as const,
+      notifiedAt: at(16),
+      lastTransitionAt: at(24),
+    }
+    const events = [
+      createTestIncidentEventForNotices({ cause: 'a onprem' }),
+      createTestIncidentEventForNotices({ scope: 'silent', detectedAt: at(23), cause: 'b microsoft' }),
+      createTestIncidentEventForNotices({ scope: 'muted', muted: true }),
+      createTestIncidentEventForNotices({ scope: 'later', detectedAt: at(25) }),
+    ]
+    const path = 'AzurePrivatePeering/primary'
+    expect(parseAlertState(older, events).known).toEqual([
+      `path_down ckt ${path}`,
+      `path_down silent ${path}`,
+      'a onprem',
+    ])
+    expect(parseAlertState({ ...older, known: ['x'] }, events).known).toEqual(['x'])
   })
 
   it('rests on the documented settings', () => {

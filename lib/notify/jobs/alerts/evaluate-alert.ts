@@ -68,7 +68,8 @@ export async function evaluateAlert(
     await saveAlert(client, stored, { now, dueAt: null, alertedAt: null })
     return 0
   }
-  const { state, notices, dueAt } = decideDueNotices(parseAlertState(stored.state), subject.facts, now, settings)
+  const before = parseAlertState(stored.state, subject.facts.events)
+  const { state, notices, dueAt } = decideDueNotices(before, subject.facts, now, settings)
   const channels =
     notices.length === 0 ? [] : (given ?? (await readChannelsForShare(client))).filter(isChannelOfAudience(audience))
   let written = 0
@@ -89,10 +90,14 @@ export async function evaluateAlert(
   }
   const steps = stored.steps + (notices.length > 0 ? 1 : 0)
   const alertedAt = notices.some(({ first }) => first) ? now : null
-  const before = { ...stored, delivered }
   const escalated = isPaused(subject.facts)
     ? null
-    : await sendDueEscalationSteps(client, before, state, { summary: subject.summary, now, settings, audience })
+    : await sendDueEscalationSteps(client, { ...stored, delivered }, state, {
+        summary: subject.summary,
+        now,
+        settings,
+        audience,
+      })
   const { escalations } = escalated ?? stored
   const after = { id, state, delivered: escalated?.delivered ?? delivered, steps, escalations }
   const nextAt = [dueAt, escalated?.dueAt ?? null].filter((at) => at !== null)
