@@ -496,10 +496,30 @@ describe('a judgement', () => {
     expect(changed.map(({ ended }) => ended)).toEqual([{ earliest, latest }])
   })
 
+  it('of an earlier rule ends a finding that the present rule cannot decide, and not a finding of the present rule', () => {
+    const of = (takesOver: CostProjection['takesOver']) => {
+      const use = { ...fact().use, p95Mbps: 10, projection: { ...projectionOf(4n), takesOver } }
+      return judgeFindingRules(facts({ circuits: [fact({ use })] }), LIMITS)
+    }
+    const found = updateFindings(
+      [],
+      of({ at: '2026-11-16T03:00:00Z', losses: [], isUnsure: false }),
+      null,
+      NOW - MS_PER_DAY,
+    )
+    const open = found.changed.filter(({ kind }) => kind === 'bandwidth_not_needed')
+    expect(open).toHaveLength(1)
+    const endsAfter = (memory: FindingCheckMemory) =>
+      updateFindings(open, of(null), memory, NOW).changed.map(({ kind, ended }) => [kind, ended])
+    const { rules: _, ...older } = found.memory
+    expect(endsAfter(older)).toEqual([['bandwidth_not_needed', { earliest: NOW - MS_PER_DAY, latest: NOW }]])
+    expect(endsAfter(found.memory)).toEqual([])
+  })
+
   it('that could not be made is remembered with the last time that one was', () => {
     const said = judgeFindingRules(facts({ budgets: [budget(525)], gateways: [gatewayWith(null)] }), LIMITS)
     const { memory } = updateFindings([], said, { at: NOW - MS_PER_DAY, scopes: ['gw', 'b1'], unknown: {} }, NOW)
     const unknown = said.flatMap((one) => (one.lines === null ? [[formatFindingKey(one), NOW - MS_PER_DAY]] : []))
-    expect(memory).toEqual({ at: NOW, scopes: ['gw', 'b1'], unknown: Object.fromEntries(unknown) })
+    expect(memory).toMatchObject({ at: NOW, scopes: ['gw', 'b1'], unknown: Object.fromEntries(unknown) })
   })
 })

@@ -47,6 +47,14 @@ export interface FindingCheckMemory {
    * which these facts were known; null = they were never known.
    */
   unknown: Readonly<Record<string, EpochMs | null>>
+  /** Revision of the rules (`RULES`) that the last check used; absent = a version before the first revision. */
+  rules?: number
+}
+
+/** Revision of the rules, and the kinds of findings whose rules require more evidence than in the revision before. */
+const RULES: { revision: number; stricter: ReadonlySet<string> } = {
+  revision: 1,
+  stricter: new Set(['bandwidth_not_needed']),
 }
 
 export const formatFindingKey = ({
@@ -57,8 +65,8 @@ export const formatFindingKey = ({
 
 /**
  * Updates the stored findings with the results of a check. If a problem continues, its finding continues. If the facts
- * are unknown, the finding does not change. A finding without a result in this check ends, for example because its
- * month is over or its budget was withdrawn.
+ * are unknown, the finding does not change, except a finding by an earlier and less strict rule, which ends. A finding
+ * without a result in this check ends, for example because its month is over or its budget was withdrawn.
  * @param open findings that have not ended
  * @param memory data from the last check; null = this is the first check
  * @returns new and changed findings, and the data for the next check
@@ -71,9 +79,10 @@ export function updateFindings(
 ): { changed: FindingWithPeriod[]; memory: FindingCheckMemory } {
   const known = new Map(open.map((one) => [formatFindingKey(one), one]))
   const mentioned = new Set(said.map(formatFindingKey))
+  const isByEarlierRule = ({ kind }: FindingRuleResult) => RULES.stricter.has(kind) && memory?.rules !== RULES.revision
   const changed = said.flatMap((one): FindingWithPeriod[] => {
     const before = known.get(formatFindingKey(one))
-    if (!one.lines) return []
+    if (!one.lines) return before && isByEarlierRule(one) ? [{ ...before, ended: endedSince(before, now) }] : []
     const holds = one.lines.above || (before !== undefined && !one.lines.below)
     const { kind, scope, detail, resources, body } = one
     if (!holds) return before ? [{ ...before, ended: one.ended ?? endedSince(before, now) }] : []
@@ -87,6 +96,7 @@ export function updateFindings(
     changed: [...changed, ...silent],
     memory: {
       at: now,
+      rules: RULES.revision,
       scopes: [...new Set(said.map(({ scope }) => scope))],
       unknown: Object.fromEntries(
         said
