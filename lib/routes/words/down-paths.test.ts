@@ -57,3 +57,27 @@ it('the headline names the path that is down next to the path in use', () => {
   )
   expect(formatLookupLead(lookup([{ from: FROM, to: AT, is: 'down' }]), names)).toMatch(/ path \(primary down\)$/)
 })
+
+it('the headline names both paths that are down, if it is unknown which path of the circuit is in use', () => {
+  const names = { circuit: () => 'erc-london', moment: 'now', past: false }
+  const { around, ...rest } = lookup(failed, [testCandidate({ path: null })])
+  const [primary] = around?.paths ?? []
+  const secondary = { ...primary, path: 'secondary', states: [{ from: FROM, to: AT, is: 'down' }] }
+  const both = { ...rest, around: { ...around, paths: [primary, secondary] } } as unknown as RouteLookup
+  expect(formatLookupLead(both, names)).toBe(
+    '10.10.4.7 is routed via erc-london (primary down since 09:58:54 UTC, secondary down)',
+  )
+})
+
+it('the headline states that a path may be down for longer, if announced work preceded', () => {
+  const names = { circuit: () => 'erc-london', moment: 'now', past: false }
+  const after = (...is: ('up' | 'planned' | 'indeterminate')[]) => {
+    const ends = ['2030-03-04T09:50:00.000Z', BEGIN]
+    const before = is.map((one, n) => ({ from: ends[n - 1] ?? FROM, to: ends[n + 2 - is.length] ?? BEGIN, is: one }))
+    return formatLookupLead(lookup([...before, { from: BEGIN, to: AT, is: 'down' }]), names)
+  }
+  expect(after('up', 'planned')).toMatch(/ \(primary down since 09:58:54 UTC or earlier\)$/)
+  expect(after('planned')).toMatch(/ \(primary down since 09:58:54 UTC or earlier\)$/)
+  // the outage began after the work, because it is not certain at the end of the work
+  expect(after('planned', 'indeterminate')).toMatch(/ \(primary down since 09:58:54 UTC\)$/)
+})

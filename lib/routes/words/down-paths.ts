@@ -4,6 +4,8 @@ import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 interface DownPath extends Pick<LookupContext['paths'][number], 'circuitId' | 'circuitName' | 'path'> {
   /** first proven time of the outage; null = it began before the period of the look-up, so that its begin is unknown */
   since: string | null
+  /** whether the outage may have begun before `since`, during announced work that ended then */
+  isAfterWork: boolean
 }
 
 /**
@@ -22,6 +24,8 @@ export function listDownPaths({
     const current = states.findLast(({ from }) => Date.parse(from) <= Date.parse(at))
     if (current?.is !== 'down' || Date.parse(current.to) < Date.parse(at)) return []
     const isOlder = Date.parse(current.from) <= Date.parse(around?.from ?? at)
-    return [{ circuitId, circuitName, path, since: isOlder ? null : current.from }]
+    // the state `planned` contains outages during the work, also if they are proven
+    const isAfterWork = states.some(({ is, to }) => is === 'planned' && to === current.from)
+    return [{ circuitId, circuitName, path, since: isOlder ? null : current.from, isAfterWork }]
   })
 }

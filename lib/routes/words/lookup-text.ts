@@ -39,7 +39,7 @@ interface LookupNames {
 
 /** Names of circuits, and texts about a path of a circuit that is down. */
 interface CarrierNames extends Pick<LookupNames, 'circuit'> {
-  /** returns a text about the path of a circuit (by its ID) that is down; null = no path is down */
+  /** returns a text about the paths of a circuit (by its ID) that are down; null = no path is down */
   formatDown?: (circuitId: string) => string | null
 }
 
@@ -65,17 +65,19 @@ export function formatLookupLead(lookup: RouteLookup, names: LookupNames): strin
 }
 
 /**
- * Returns a function that formats the path of a circuit that is down while its other path is in use: `primary down since
+ * Returns a function that formats the paths of a circuit that are down while the circuit is in use: `primary down since
  * 17:45:54 UTC`.
  */
 function createDownPathFormat(lookup: RouteLookup, { second, zone }: LookupTimeFormat) {
-  const texts = new Map(
-    listDownPaths(lookup).map(({ circuitId, path, since }) => [
-      circuitId,
-      `${path} down${since === null ? '' : ` since ${second(since)} ${zone}`}`,
-    ]),
-  )
-  return (circuitId: string) => texts.get(circuitId) ?? null
+  const paths = Map.groupBy(listDownPaths(lookup), ({ circuitId }) => circuitId)
+  return (circuitId: string) =>
+    paths
+      .get(circuitId)
+      ?.map(({ path, since, isAfterWork }) => {
+        const begin = since === null ? '' : ` since ${second(since)} ${zone}${isAfterWork ? ' or earlier' : ''}`
+        return `${path} down${begin}`
+      })
+      .join(', ') ?? null
 }
 
 /**
