@@ -39,7 +39,7 @@ export function buildMapCircuitRow(
       .filter(Boolean)
       .join('. '),
     status,
-    ...(fullStatus.at !== undefined && { fullStatus }),
+    ...(fullStatus.at !== undefined && { fullStatus, isLastKnown: true }),
     ...(risk && { risk }),
     rank,
     lines: [
@@ -273,6 +273,7 @@ export function buildCombinedMapRow(
     href,
     title,
     status: ofSome(worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }, all),
+    ...(worst?.fullStatus.at !== undefined && { isLastKnown: true }),
     rank,
     lines: (['primary', 'secondary'] as const).map((path) => restLine(place, path, circuits, href)),
     site: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
 import { describeGatewayTransit } from './azure-side.ts'
 import { filterCircuits, buildEstateMap } from './estate-map.ts'
@@ -229,6 +230,27 @@ describe('circuits on the map', () => {
       [lost, lost, '2026-11-30T09:59:06.000Z'],
     ])
     expect(rows[0]?.title).toContain('CONNECTED, last known at 2026-11-30 09:59:06 UTC')
+    expect(rows.map(({ isLastKnown }) => isLastKnown ?? false)).toEqual([true, false])
+  })
+
+  it('a row of several circuits or tunnels is last known if the state of the worst is', () => {
+    const at = '2026-11-30T09:59:06.000Z'
+    const unpolled = (name: string) => ({
+      ...testMapCircuit(name, { redundancy: 'unknown' }),
+      lastKnown: { state: 'redundant' as const, at },
+    })
+    const down = testMapCircuit('z', { redundancy: 'no_path' })
+    const tunnels = Object.fromEntries([1, 2, 3, 4].map((n) => [`t${n}`, 'Connected']))
+    const gateway = testMapGateway('vpn', { kind: 'vpn', tunnels })
+    const connections = gateway.connections.map((one) => ({ ...one, notPolledSince: at }))
+    const combinedIn = (circuits: Circuit[]) =>
+      buildEstateMap({ ...nothing, circuits, gateways: [{ ...gateway, connections }] }, new Set(['London']))
+        .places.flatMap(({ rows }) => rows)
+        .filter(({ name }) => /circuits|tunnels/.test(name))
+        .map(({ status, isLastKnown }) => [status.word, isLastKnown ?? false])
+    const ofTunnels = ['CONNECTED, last known', true]
+    expect(combinedIn([unpolled('a'), unpolled('b')])).toEqual([ofTunnels, ['BOTH PATHS UP, last known', true]])
+    expect(combinedIn([unpolled('a'), down])).toEqual([ofTunnels, ['1 of 2 DOWN', false]])
   })
 })
 

@@ -37,7 +37,7 @@ function tunnelRows(gateway: Gateway): MapRow[] {
       href,
       title,
       status: omitLastKnownTime(polled),
-      ...(polled.at !== undefined && { fullStatus: polled }),
+      ...(polled.at !== undefined && { fullStatus: polled, isLastKnown: true }),
       rank: tunnelRank[status.tone] ?? 3,
       lines: [
         {
@@ -69,6 +69,7 @@ function restOfTunnels(rows: readonly MapRow[]): MapRow {
     href,
     title,
     status,
+    ...(worst?.isLastKnown && { isLastKnown: true }),
     rank: worst?.rank ?? 0,
     lines: [{ key: 'rest/tunnels/line', name: 'tunnels', href, title, status, traffic: null }],
     site: {

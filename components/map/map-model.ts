@@ -61,6 +61,11 @@ export interface MapRow extends MapItem {
   status: StatusText
   /** status with the time of the last known state, for places with space for it; absent = `status` is current */
   fullStatus?: StatusText
+  /**
+   * whether `status` is a last known state. In a row of several circuits, it is the state of the worst circuit. Absent =
+   * it is current
+   */
+  isLastKnown?: boolean
   /** position in the order of severity; 0 = worst */
   rank: number
   lines: EstateMapPathLine[]

@@ -1,4 +1,3 @@
-import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { clsx } from 'clsx'
 import { SvgGlyph, type StateTone } from '../ui/drawing/glyph.tsx'
 import {
@@ -94,13 +93,7 @@ export function MapRowDrawing({
             {place}
           </MapText>
         )}
-        <MapStatusWord
-          tone={tone}
-          word={word}
-          right={wordX}
-          y={box.y + 17}
-          isLastKnown={word.endsWith(formatLastKnown(null))}
-        />
+        <MapStatusWord tone={tone} word={word} right={wordX} y={box.y + 17} isLastKnown={row.isLastKnown ?? false} />
       </LinkedMapItem>
     </g>
   )
