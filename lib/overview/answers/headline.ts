@@ -10,7 +10,7 @@ import { parseSiteSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import { type ActiveProblemToEncode, type EstateHeadlineToEncode, problemSeverities } from '../api/index.ts'
-import { LATE_POLLS_PROBLEM_RESOURCE } from './problems.ts'
+import { isLateCollector } from './problems.ts'
 
 /** Data from which the headline is built: the list of problems that all screens show, and the circuits and gateways. */
 interface HeadlineFacts {
@@ -51,7 +51,7 @@ export function buildHeadline(facts: HeadlineFacts): EstateHeadlineToEncode {
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
   const phrases = [...facts.recovered, ...others.flatMap((group) => phraseOf(group, facts) ?? [])]
-  const late = ofPolls.find(({ id }) => id === LATE_POLLS_PROBLEM_RESOURCE.id)
+  const late = ofPolls.find(isLateCollector)
   const isUnknown = first.severity === 'unknown'
   const unconfirmed = lead.map(({ unconfirmedSince, since }) => (isUnknown ? since?.earliest : unconfirmedSince))
   return {
@@ -96,10 +96,10 @@ function allWell(
   ofPolls: readonly ActiveProblemToEncode[],
 ): EstateHeadlineToEncode {
   const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
-  const polls = ofPolls.map(({ id, name, reason }) =>
-    id === LATE_POLLS_PROBLEM_RESOURCE.id
-      ? `collector late (${reason.replace(/ are late.*/s, '')})`
-      : `not seen: ${name}`,
+  const polls = ofPolls.map((problem) =>
+    isLateCollector(problem)
+      ? `collector late (${problem.reason.replace(/ are late.*/s, '')})`
+      : `not seen: ${problem.name}`,
   )
   const about = {
     more: formatMore([...recovered, ...polls]).join(', ') || null,

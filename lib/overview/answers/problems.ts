@@ -90,7 +90,7 @@ function stateProblems(facts: ProblemListInput): { problems: ActiveProblemToEnco
   const gateways = wrongGateways(facts)
   const folded = gateways.filter((gateway) => lostOnlyPaths(gateway, circuits, facts.sessions))
   const groups = groupFailingPolls(facts.sources, facts)
-  const ofCollector = groups.find(({ id }) => id === LATE_POLLS_PROBLEM_RESOURCE.id)?.sources ?? []
+  const ofCollector = groups.find(isLateCollector)?.sources ?? []
   const unpolled = new Set(ofCollector.map(({ scope }) => scope))
   const problems = [
     ...circuits.map((circuit) => circuitProblem(circuit, folded, facts.sessions)),
@@ -251,7 +251,13 @@ type SourceFacts = ProblemListInput['sources'][number]
  * The resource of the problem "polls are late". All late polls without an error are one problem, because Peerwatch's
  * own polling (the collector) is too slow.
  */
-export const LATE_POLLS_PROBLEM_RESOURCE = { id: 'collector', name: 'Collector' } as const
+const LATE_POLLS_PROBLEM_RESOURCE = { id: 'collector', name: 'Collector' } as const
+
+/**
+ * Reports whether a problem, or a group of failing polls, is the problem "polls are late". Resources of Azure never
+ * have its ID.
+ */
+export const isLateCollector = ({ id }: { id: string }): boolean => id === LATE_POLLS_PROBLEM_RESOURCE.id
 
 interface UnseenGroup<Facts extends SourceFacts> {
   id: string
@@ -322,14 +328,12 @@ export function groupFailingPolls<Facts extends SourceFacts>(
 
 const isBehind = (state: ApiPolledSource['state']) => state === 'late' || state === 'stale'
 
-function sourceProblem(
-  { id, name, sources }: UnseenGroup<SourceFacts>,
-  facts: ProblemListInput,
-): ActiveProblemToEncode {
+function sourceProblem(group: UnseenGroup<SourceFacts>, facts: ProblemListInput): ActiveProblemToEncode {
+  const { id, name, sources } = group
   const [{ state, error, lastOutcome }] = sources
   const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
   const late = `${sources.length} of ${facts.sources.length} polls are late: ${kinds}.`
-  const isCollector = id === LATE_POLLS_PROBLEM_RESOURCE.id
+  const isCollector = isLateCollector(group)
   const reason = error
     ? isCollector
       ? `${formatPollOutcome(lastOutcome)}, ${late}`
@@ -374,7 +378,7 @@ function problem(
   page: 'circuits' | 'gateways' | null = pages[type],
 ): ActiveProblemToEncode {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
-  const called = wordsOf[type][about.state] ?? (about.id === LATE_POLLS_PROBLEM_RESOURCE.id ? 'late' : 'unknown')
+  const called = wordsOf[type][about.state] ?? (isLateCollector(about) ? 'late' : 'unknown')
   // `severity` is never null here, because a healthy state is not a problem. The value `degraded` is only needed for
   // the type.
   const own = severity ?? 'degraded'

@@ -6,7 +6,7 @@ import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toPeriodOutage, listOutageEvents, getLastGoodTime, intersectUnpolledTimes } from '#lib/questions/index.ts'
 
 import { readEvaluatedEstate } from './overview.ts'
-import { formatProblemSessionName, groupFailingPolls, LATE_POLLS_PROBLEM_RESOURCE } from './problems.ts'
+import { formatProblemSessionName, groupFailingPolls, isLateCollector } from './problems.ts'
 import { buildApiSource } from '#lib/setup/answers/index.ts'
 import { splitIntoHalfHours, toObservedIntervalStates, toIntervalStates } from './wall-periods.ts'
 
@@ -38,7 +38,7 @@ export async function readProblemHistories(q: SqlExecutor, period: Period, now: 
       return { id, session, polls: own.map(({ status }) => status) }
     })
   const silent = groupFailingPolls(views, { circuits, gateways, incidents })
-    .filter(({ id }) => id !== LATE_POLLS_PROBLEM_RESOURCE.id)
+    .filter((group) => !isLateCollector(group))
     .map(({ id, name, sources }) => ({ id: `source/${id}/${name}`, polls: sources.map(({ status }) => status) }))
     .filter(({ id }) => shown.has(id))
   if (alone.length === 0 && silent.length === 0) return []

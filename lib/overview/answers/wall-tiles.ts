@@ -36,7 +36,7 @@ import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import { combinePollFreshness, isPollRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { isCollectorIncident } from './problem-incidents.ts'
-import { LATE_POLLS_PROBLEM_RESOURCE } from './problems.ts'
+import { isLateCollector } from './problems.ts'
 import type { WallInput } from './wall-facts.ts'
 import {
   describeCircuitEffect,
@@ -301,9 +301,6 @@ function otherTile(problem: ActiveProblemToEncode, facts: WallInput): Plain[] {
     },
   ]
 }
-
-const isLateCollector = ({ type, id }: ActiveProblemToEncode) =>
-  type === 'source' && id === LATE_POLLS_PROBLEM_RESOURCE.id
 
 /** Returns the time of the oldest poll that is late, as equal bounds; null = unknown. */
 function findOldestLatePoll({ sources, now }: WallInput): Plain['since'] {
