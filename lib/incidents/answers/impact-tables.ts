@@ -59,10 +59,10 @@ import {
 export interface RouteComparisonIncident extends Required<Pick<ComparedPeriod, 'from' | 'startedBy'>> {
   id: string
   /**
-   * kind, scope and subject of the incident's events; kind null = the incident's own resource, if none of its events is
-   * about it
+   * kind, scope, subject and start of the incident's events; kind null = the incident's own resource, if none of its
+   * events is about it
    */
-  about: readonly { kind: EventKind | null; scope: string; subject: string }[]
+  about: readonly { kind: EventKind | null; scope: string; subject: string; started?: TimestampBounds }[]
   /** short IDs of the gateways that may have lost routes because of the incident; null = unknown */
   gateways: readonly string[] | null
   /** time up to which tables are compared; null = the incident is ongoing */
@@ -161,7 +161,7 @@ export async function compareTablesOfIncidents(
 
 /**
  * Reads the circuits to which the connections lead that incidents are about. A connection that does not exist any more
- * is read as it was at the start of the incident.
+ * is read as it was when the last list of resources contained it, because its sessions may have fallen later.
  * @returns short IDs of circuits by short ID of the connection, without connections to other resources
  */
 async function readCircuitsOfConnections(
@@ -171,7 +171,9 @@ async function readCircuitsOfConnections(
 ): Promise<Map<string, string>> {
   const existing = new Set([...topology.byKey.values()].map(({ id }) => id))
   const moments = incidents.flatMap(({ about, from }) =>
-    about.some(({ kind, scope }) => kind === 'resource_removed' && !existing.has(scope)) ? [from] : [],
+    about.flatMap(({ kind, scope, started }) =>
+      kind === 'resource_removed' && !existing.has(scope) ? [started?.earliest ?? from] : [],
+    ),
   )
   const past = await Promise.all([...new Set(moments)].map((at) => readTopology(reader, at)))
   return new Map(

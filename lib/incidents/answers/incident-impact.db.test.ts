@@ -159,7 +159,9 @@ beforeAll(async () => {
         failedTypes: [],
       },
     })
-  source = await inventory(24 * 60, [createConnectionRow('removed', 'ergw-hub', 'ckt-zrh', 0)])
+  const removed = createConnectionRow('removed', 'ergw-hub', 'ckt-zrh', 0)
+  source = await inventory(24 * 60, [removed, createConnectionRow('removed-early', 'ergw-hub', 'ckt-zrh', 0)])
+  await inventory(60, [removed])
   await inventory(18, [])
   const jnb = (minutes: number, prefixes: string[]) =>
     feed.learned(
@@ -221,6 +223,8 @@ beforeAll(async () => {
   await incident('carrier', 'resource_removed', connectionId('ams'), 19, null, beside)
   await incident('connection polls', 'collector_error', connectionId('lon'), 19)
   await incident('gone', 'resource_removed', connectionId('removed'), 19, null, beside)
+  const fell: typeof beside = [['peer_lost', gatewayId('ergw-hub'), 19]]
+  await incident('gone early', 'resource_removed', connectionId('removed-early'), 60, null, fell)
   await incident('target', 'failover', circuitId('ckt-late'), 595, 540, [['session_down', lost]])
 }, 60_000)
 
@@ -272,6 +276,11 @@ describe('the impact by route tables', () => {
       { prefixesRerouted: exactly(0) },
     ],
     ['of a connection that no longer exists leaves out other circuits', 'gone', { prefixesRerouted: exactly(0) }],
+    [
+      'of a connection that was removed before its sessions fell leaves out other circuits',
+      'gone early',
+      { prefixesRerouted: exactly(0) },
+    ],
     ['leaves out what the circuit lost to which the traffic had moved', 'target', { prefixesLost: exactly(0) }],
     ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
     [
