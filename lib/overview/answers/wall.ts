@@ -70,7 +70,7 @@ export async function getWall(
     sites,
     declared,
     views,
-    ...(!isPast && { risks: await readFailoverRisks(q) }),
+    ...(!isPast && { risks: await readFailoverRisks(q, statuses, now) }),
   })
   const resources = resourcesOf(tiles, { circuits, gateways, views })
   const events = await listEvents(q, {

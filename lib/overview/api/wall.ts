@@ -40,7 +40,9 @@ const wallTile = z.object({
   risk: z
     .string()
     .nullable()
-    .describe('effect of the loss of a circuit that is not down, in its shortest form: `at risk: 9`; null = no effect'),
+    .describe(
+      'effect of the loss of a circuit that is not down, in its shortest form: `at risk: 9`, or `at risk: 9, last known` while polls of its route tables are late; null = no effect',
+    ),
   outcome: z
     .enum(pollOutcomes)
     .nullable()

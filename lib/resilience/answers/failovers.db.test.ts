@@ -17,6 +17,7 @@ import {
   pathRoute,
   createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
+import { readSources } from '#lib/questions/index.ts'
 import { countPrefixesByOutcome, formatFailoverRisk } from '../api/index.ts'
 import { getFailovers, readFailoverRisks } from './failovers.ts'
 import { getOutlook } from './outlook/answers.ts'
@@ -135,7 +136,7 @@ it('the page, the simulation and the weeks ahead have the same numbers', { timeo
       const now = await record(carriers, isMapped)
       const failovers = await read(now)
       const { data: outlook } = allApiEndpoints.outlook.response.parse(await getOutlook(db, {}, now))
-      const risks = await readFailoverRisks(db.pool)
+      const risks = await readFailoverRisks(db.pool, await readSources(db.pool), now)
       for (const name of ['ckt-lon', 'ckt-ams']) {
         const found = failovers.find(({ circuitName }) => circuitName === name)
         if (!found?.effect) throw new Error(`${name} has no effect`)
@@ -182,6 +183,9 @@ it('is last known while polls of the route tables of its gateways are late', asy
   const late = await of(now + MS_PER_HOUR, 'ckt-lon')
   expect(Date.parse(late?.lastKnownAt ?? '')).toBeLessThanOrEqual(now)
   expect(late?.sentence).toMatch(/^If this fails: [^;]+(; [^;]+)*, last known at [\d-]+ [\d:]+ UTC; /)
+  expect([(await of(now, 'ckt-lon'))?.risk, late?.risk]).toEqual(['at risk: 1', 'at risk: 1, last known'])
+  const risks = await readFailoverRisks(db.pool, await readSources(db.pool), now + MS_PER_HOUR)
+  expect(risks.get(idOf('ckt-lon'))).toBe('at risk: 1, last known')
   // a gateway whose table was never read has no last known effect
   expect(await of(now + MS_PER_HOUR, 'ckt-par')).toMatchObject({ lastKnownAt: null })
 })

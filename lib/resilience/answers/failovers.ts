@@ -51,7 +51,7 @@ export async function getFailovers(
     readCircuits(q, topology, undefined, now),
   ])
   const sources = await readSources(q)
-  const tables = sources.filter(({ poll }) => forwardingTablePollKinds.some((kind) => kind === poll.kind))
+  const tables = listForwardingTables(sources)
   return {
     data: circuits
       .map((circuit) =>
@@ -72,6 +72,9 @@ export async function getFailovers(
     ...buildFreshnessFields(findSupportingPolls(sources, [...CHECK_POLL_KINDS, ...forwardingTablePollKinds], now), now),
   }
 }
+
+const listForwardingTables = (sources: readonly SourceStatus[]): SourceStatus[] =>
+  sources.filter(({ poll }) => forwardingTablePollKinds.some((kind) => kind === poll.kind))
 
 /**
  * Returns the time of the oldest route table of a circuit's gateways whose polls are late; null = no table is late.
@@ -111,12 +114,19 @@ async function readEvidence(db: ReadableDatabase, now: EpochMs): Promise<Evidenc
  * Returns a short text about the effect that the loss of each circuit would have, for example `at risk: 9`, by short id
  * of the circuit. A circuit is left out if its loss was not computed yet, or if {@link formatFailoverRisk} returns
  * null.
+ * @param sources all polls of the estate
  */
-export async function readFailoverRisks(q: SqlExecutor): Promise<ReadonlyMap<string, string>> {
+export async function readFailoverRisks(
+  q: SqlExecutor,
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): Promise<ReadonlyMap<string, string>> {
   const losses = await readFailoverEffects(q)
+  const topology = await readTopology(q)
+  const tables = listForwardingTables(sources)
   return new Map(
     [...(losses?.effects ?? [])].flatMap(([id, effect]) => {
-      const risk = formatFailoverRisk({ effect })
+      const risk = formatFailoverRisk({ effect, lastKnownAt: findTablesLateSince(id, topology, tables, now) })
       return risk === null ? [] : [[id, risk] as const]
     }),
   )

@@ -21,16 +21,20 @@ export function formatFailoverEffect({
 
 /**
  * Formats the effect of the loss of a circuit as a short text: `at risk: 9`, `at risk: ≥ 9`, `risk not known` or
- * `5 to the Internet`. Returns null if it is certain that every prefix keeps a route that does not lead to the
- * Internet.
+ * `5 to the Internet`. If route tables are late, known numbers are last known: `at risk: 9, last known`. Returns null if
+ * every prefix keeps a route that does not lead to the Internet.
  */
-export function formatFailoverRisk({ effect }: Pick<CircuitFailoverAssessment, 'effect'>): string | null {
+export function formatFailoverRisk({
+  effect,
+  lastKnownAt,
+}: Pick<CircuitFailoverAssessment | StoredCircuitFailoverAssessment, 'effect' | 'lastKnownAt'>): string | null {
   if (!effect) return 'risk not known'
   const { cutOff, internet, unknown, unread } = effect
   const isOpen = unknown > 0 || unread.length > 0
-  if (cutOff > 0) return `at risk: ${isOpen ? '≥ ' : ''}${cutOff.toLocaleString('en-US')}`
+  const lastKnown = lastKnownAt === null ? '' : `, ${formatLastKnown(null)}`
+  if (cutOff > 0) return `at risk: ${isOpen ? '≥ ' : ''}${cutOff.toLocaleString('en-US')}${lastKnown}`
   if (isOpen) return 'risk not known'
-  return internet > 0 ? `${internet.toLocaleString('en-US')} to the Internet` : null
+  return internet > 0 ? `${internet.toLocaleString('en-US')} to the Internet${lastKnown}` : null
 }
 
 /**

@@ -74,7 +74,9 @@ export const circuitFailoverAssessmentSchema = z.object({
   risk: z
     .string()
     .nullable()
-    .describe('shortest form of the effect, for a list: `at risk: 9`; null = no prefix is at risk'),
+    .describe(
+      'shortest form of the effect, for a list: `at risk: 9`, or `at risk: 9, last known` (`lastKnownAt`); null = no prefix is at risk',
+    ),
   sentence: z.string().describe('the whole verdict as one sentence, for the time of the response, in UTC'),
 })
 export type CircuitFailoverAssessment = z.infer<typeof circuitFailoverAssessmentSchema>

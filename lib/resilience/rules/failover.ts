@@ -74,7 +74,7 @@ export function determineCircuitFailoverVerdict({
     lastTest: findLastTest(circuit.id, lastDrill, azureTests),
     checks: { passed: having('pass'), all: own.length, notEvaluated: having('unknown') },
     nextWork: findNextWork(circuit.id, ahead),
-    risk: isDown ? null : formatFailoverRisk({ effect: known }),
+    risk: isDown ? null : formatFailoverRisk({ effect: known, lastKnownAt }),
   }
   return { ...verdict, sentence: formatFailoverVerdict(verdict, now, formatUtcMinute) }
 }
