@@ -223,7 +223,7 @@ beforeAll(async () => {
   await incident('carrier', 'resource_removed', connectionId('ams'), 19, null, beside)
   await incident('connection polls', 'collector_error', connectionId('lon'), 19)
   await incident('gone', 'resource_removed', connectionId('removed'), 19, null, beside)
-  const fell: typeof beside = [['peer_lost', gatewayId('ergw-hub'), 19]]
+  const fell: [EventKind, string, number][] = [['peer_lost', gatewayId('ergw-hub'), 19]]
   await incident('gone early', 'resource_removed', connectionId('removed-early'), 60, null, fell)
   await incident('target', 'failover', circuitId('ckt-late'), 595, 540, [['session_down', lost]])
 }, 60_000)
