@@ -25,6 +25,7 @@ import {
 import {
   readResourcePage,
   createPastReader,
+  readResourceByIdOrArmId,
   type ResourceView,
   readSessionAddresses,
   type StoredEvent,
@@ -42,7 +43,6 @@ import {
   readNeighborCircuitPathsAtMoment,
   type EstateTopology,
   listOutageEvents,
-  readTopology,
 } from '#lib/questions/index.ts'
 import {
   findPeriodsWithRouteChanges,
@@ -170,20 +170,25 @@ async function readCircuitsOfConnections(
   topology: EstateTopology,
 ): Promise<Map<string, string>> {
   const existing = new Set([...topology.byKey.values()].map(({ id }) => id))
-  const moments = incidents.flatMap(({ about, from }) =>
+  const removed = incidents.flatMap(({ about, from }) =>
     about.flatMap(({ kind, scope, started }) =>
-      kind === 'resource_removed' && !existing.has(scope) ? [started?.earliest ?? from] : [],
+      kind === 'resource_removed' && !existing.has(scope) ? [{ scope, at: started?.earliest ?? from }] : [],
     ),
   )
-  const past = await Promise.all([...new Set(moments)].map((at) => readTopology(reader, at)))
-  return new Map(
-    [...past, topology].flatMap(({ connections, byKey }) =>
-      connections.flatMap(({ resource, config }): [string, string][] => {
-        const circuit = config.circuitKey === null ? undefined : byKey.get(config.circuitKey)
-        return circuit ? [[resource.id, circuit.id]] : []
-      }),
-    ),
+  const former = await Promise.all(
+    removed.map(async ({ scope, at }): Promise<[string, string][]> => {
+      const resource = await readResourceByIdOrArmId(reader, scope, at)
+      const config = resource && decodeResourceConfig(resource.type, resource.config)
+      if (config?.resource !== 'connection' || config.circuitKey === null) return []
+      const circuit = await readResourceByIdOrArmId(reader, config.circuitKey, at)
+      return circuit ? [[scope, circuit.id]] : []
+    }),
   )
+  const current = topology.connections.flatMap(({ resource, config }): [string, string][] => {
+    const circuit = config.circuitKey === null ? undefined : topology.byKey.get(config.circuitKey)
+    return circuit ? [[resource.id, circuit.id]] : []
+  })
+  return new Map([...former.flat(), ...current])
 }
 
 /** Returns an incident with events about the circuits in place of events about their connections. */

@@ -51,7 +51,8 @@ export async function getFailovers(
     readCircuits(q, topology, undefined, now),
   ])
   const sources = await readSources(q)
-  const tables = listForwardingTables(sources)
+  const tables = groupForwardingTables(sources)
+  const resourceIds = resourceIdsOfCircuits(topology)
   return {
     data: circuits
       .map((circuit) =>
@@ -61,7 +62,7 @@ export async function getFailovers(
           effect: losses?.effects.get(circuit.id) ?? null,
           move: losses?.moves.get(circuit.id) ?? null,
           at: losses?.at ?? null,
-          lastKnownAt: findTablesLateSince(circuit.id, topology, tables, now),
+          lastKnownAt: findTablesLateSince(resourceIds.get(circuit.id), topology, tables, now),
           checks,
           azureTests,
           ahead,
@@ -73,29 +74,36 @@ export async function getFailovers(
   }
 }
 
-const listForwardingTables = (sources: readonly SourceStatus[]): SourceStatus[] =>
-  sources.filter(({ poll }) => forwardingTablePollKinds.some((kind) => kind === poll.kind))
+/** Returns the polled route tables by the short ID of their resource. */
+const groupForwardingTables = (sources: readonly SourceStatus[]): ReadonlyMap<string, readonly SourceStatus[]> =>
+  Map.groupBy(
+    sources.filter(({ poll }) => forwardingTablePollKinds.some((kind) => kind === poll.kind)),
+    ({ scope }) => scope,
+  )
+
+/** Returns the ARM ID of each circuit by its short ID. */
+const resourceIdsOfCircuits = ({ circuits }: EstateTopology): ReadonlyMap<string, string> =>
+  new Map(circuits.map(({ resource }) => [resource.id, resource.resourceId]))
 
 /**
  * Returns the time of the oldest route table of a circuit's gateways whose polls are late; null = no table is late.
- * @param tables polled route tables of the estate
+ * @param resourceId ARM ID of the circuit; undefined = unknown
+ * @param tables polled route tables of the estate, by the short ID of their resource
  */
 function findTablesLateSince(
-  circuitId: string,
+  resourceId: string | undefined,
   topology: EstateTopology,
-  tables: readonly SourceStatus[],
+  tables: ReadonlyMap<string, readonly SourceStatus[]>,
   now: EpochMs,
 ): EpochMs | null {
-  const circuit = topology.circuits.find(({ resource }) => resource.id === circuitId)
-  if (!circuit) return null
-  const { resourceId } = circuit.resource
+  if (resourceId === undefined) return null
   const connections = [
     ...listCircuitConnections(topology, resourceId),
     ...listCircuitHubConnections(topology, resourceId),
   ]
   const gateways = new Set(connections.flatMap(({ gateway }) => gateway?.id ?? []))
   return findNotPolledSince(
-    tables.filter(({ scope }) => gateways.has(scope)),
+    [...gateways].flatMap((id) => tables.get(id) ?? []),
     now,
   )
 }
@@ -123,10 +131,12 @@ export async function readFailoverRisks(
 ): Promise<ReadonlyMap<string, string>> {
   const losses = await readFailoverEffects(q)
   const topology = await readTopology(q)
-  const tables = listForwardingTables(sources)
+  const tables = groupForwardingTables(sources)
+  const resourceIds = resourceIdsOfCircuits(topology)
   return new Map(
     [...(losses?.effects ?? [])].flatMap(([id, effect]) => {
-      const risk = formatFailoverRisk({ effect, lastKnownAt: findTablesLateSince(id, topology, tables, now) })
+      const lastKnownAt = findTablesLateSince(resourceIds.get(id), topology, tables, now)
+      const risk = formatFailoverRisk({ effect, lastKnownAt })
       return risk === null ? [] : [[id, risk] as const]
     }),
   )
