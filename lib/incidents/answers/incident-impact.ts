@@ -35,6 +35,7 @@ import type { Database } from '#lib/platform/database.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   findNotPolledSince,
+  getHistoryRetentionMs,
   hasCurrentSessions,
   judgePollFreshness,
   findOtherCustomersPaths,
@@ -48,9 +49,11 @@ import {
 } from '#lib/questions/index.ts'
 
 import {
+  IMPACT_RULES_VERSION,
   readStoredImpacts,
   storeImpacts,
   type RouteTableImpact,
+  type StoredImpact,
   readIncidentsWithoutStoredImpact,
 } from '../store/index.ts'
 import { type RouteComparisonIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
@@ -195,7 +198,6 @@ async function tableImpacts(
   { topology, sources, eventsOf, now }: Reading,
   { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
 ): Promise<Map<string, WithAbsences>> {
-  const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
   const others = findOtherCustomersPaths(q)
   // A caller with limited access does not get the stored impact, because it counts the routes of all customers. An
   // exception is a stored impact without lost prefixes: if no customer lost a prefix, the caller did not lose one
@@ -204,22 +206,24 @@ async function tableImpacts(
   const isStored = !ignoresStored && (others === null || withAbsences)
   const all = await readStoredImpacts(others?.whole ?? q, isStored ? closed : [], { withAbsences })
   const stored = others === null ? all : new Map([...all].filter(([, { absences }]) => absences.length === 0))
-  const isCurrent = (one: (typeof compared)[number]) => {
-    const known = stored.get(one.id)
-    return known?.of === digestOf(one) && !(now < (one.followedTo ?? 0) + RESTORED_AFTER_MS && hasOpenAbsence(known))
-  }
   const learned = sources.filter(({ poll }) => poll.kind === 'learned')
-  const asked = incidents.flatMap((incident, n) => {
-    const one = compared[n]
-    if (!one || isCurrent(one)) return []
-    const gateways = gatewaysOf(scopesOf(incident, eventsOf(incident)), topology)
-    const seen = { since: incident.started.latest, isOver: isOver(incident), now }
-    return [{ ...one, gateways, ...routesSince(gateways, learned, seen) }]
+  const asked = incidents.flatMap((incident) => {
+    const one = comparedIncident(incident, eventsOf(incident))
+    const read = () => {
+      const gateways = hasTables(one, now) ? gatewaysOf(one.scopes, topology) : null
+      const seen = { since: incident.started.latest, isOver: isOver(incident), now }
+      return { gateways, ...routesSince(gateways, learned, seen) }
+    }
+    const known = stored.get(one.id)
+    return known && isStoredUsable(known, one, () => read().routes, now) ? [] : [{ ...one, ...read() }]
   })
   const differences = await compareTablesOfIncidents(
     q,
     asked.map(
-      ({ routes, unread: _, began: __, ...one }): RouteComparisonIncident => ({ ...one, isWhole: routes === 'read' }),
+      ({ routes, unread: _, began: __, scopes: ___, ...one }): RouteComparisonIncident => ({
+        ...one,
+        isWhole: routes === 'read',
+      }),
     ),
     { topology, now },
   )
@@ -234,6 +238,34 @@ async function tableImpacts(
     return [id, { routes, unread, counts, absences, isStillLost: hasOpenAbsence({ absences }) }]
   })
   return new Map<string, WithAbsences>([...stored, ...fresh])
+}
+
+/**
+ * Reports whether retention still keeps all tables since the start of an incident. Without them, a comparison would find
+ * less than the incident lost.
+ */
+const hasTables = ({ from }: Pick<RouteComparisonIncident, 'from'>, now: EpochMs) =>
+  from === INSTANT_BEFORE_MONITORING || from >= now - getHistoryRetentionMs()
+
+/**
+ * Reports whether a stored impact equals the impact that would be computed at a time (ADR 0388).
+ * @param readRoutes returns whether the tables of the incident were read since it began, as known at `now`
+ * @param now time of the question; may be in the past
+ */
+function isStoredUsable(
+  known: StoredImpact,
+  compared: ReturnType<typeof comparedIncident>,
+  readRoutes: () => RouteTableImpact['routes'],
+  now: EpochMs,
+): boolean {
+  if (!hasTables(compared, now)) return true
+  if (known.of !== digestOf(compared) || known.rules < IMPACT_RULES_VERSION) return false
+  // A lost prefix may have returned since the impact was stored.
+  if (known.isStillLost && now < (compared.followedTo ?? 0) + RESTORED_AFTER_MS) return false
+  // An answer about the past does not contain data that were observed later.
+  if (now < known.storedAt)
+    return now >= Math.max(compared.to ?? now, known.lastReturn ?? 0) && readRoutes() === known.routes
+  return known.routes !== 'not_read' || readRoutes() !== 'read'
 }
 
 /**
@@ -328,22 +360,24 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
       q,
       incidents.flatMap((incident) => {
         const impact = impacts.get(incident.id)
-        const of = digestOf(comparedIncident(incident, eventsOf(incident)))
+        const compared = comparedIncident(incident, eventsOf(incident))
+        const inputs = { id: incident.id, of: digestOf(compared), hasTables: hasTables(compared, now) }
         return impact && incident.closedAt !== null
-          ? [{ id: incident.id, closedAt: incident.closedAt, of, ...impact, absences: [...impact.absences] }]
+          ? [{ ...inputs, closedAt: incident.closedAt, ...impact, absences: [...impact.absences] }]
           : []
       }),
     )
   }
 }
 
-/** Returns a hash of an incident's events, begin and end. If it changes, the stored impact is out of date. */
-const digestOf = ({ about, began, to }: Pick<RouteComparisonIncident, 'about' | 'to'> & { began: EpochMs }) =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([about.map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`).toSorted(), began, to]),
-    )
+/** Returns a hash of an incident's events and compared times. If it changes, the stored impact is out of date. */
+function digestOf({ about, scopes, ...times }: ReturnType<typeof comparedIncident>): string {
+  const { began, from, startedBy, laterStarts, to, followedTo } = times
+  const events = about.map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`).toSorted()
+  return createHash('sha256')
+    .update(JSON.stringify([events, scopes, began, from, startedBy, laterStarts, to, followedTo]))
     .digest('base64')
+}
 
 /**
  * Time in which prefixes were lost because of an incident or because of an event that belongs to no incident, with the
@@ -462,6 +496,7 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
   return {
     id,
     about: [...own, ...affecting],
+    scopes: [...new Set([scope, ...events.map((event) => event.scope)])].toSorted(),
     began,
     from: isFromOthers ? begin(others) : began,
     startedBy: startedBy(isFromOthers ? others : [{ started }, ...affecting]),

@@ -17,7 +17,7 @@ import { causeSchema, eventSchema } from './events.ts'
  * - `read`: all tables were read since the incident began
  * - `not_read`: some tables were not read since then
  * - `not_polled`: routes are not polled
- * - `unknown`: the gateways of the incident are unknown
+ * - `unknown`: the gateways of the incident are unknown, or retention deleted their tables of that time
  */
 const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type RoutesSeenState = (typeof routesSeen)[number]
@@ -113,7 +113,7 @@ const impact = z
     routes: z
       .enum(routesSeen)
       .describe(
-        'whether the learned routes of its gateways were polled since it began; not_polled = no poll reads them; unknown = its gateways are unknown',
+        'whether the learned routes of its gateways were polled since it began; not_polled = no poll reads them; unknown = its gateways are unknown, or their tables of that time are deleted',
       ),
     unread: z.array(z.string()).describe('names of the gateways whose tables were not polled'),
     traffic: z

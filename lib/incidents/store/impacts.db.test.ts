@@ -13,7 +13,7 @@ import {
   createInventoryRows,
 } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
-import { readStoredImpacts, storeImpacts, readIncidentsWithoutStoredImpact } from './impacts.ts'
+import { IMPACT_RULES_VERSION, readStoredImpacts, storeImpacts, readIncidentsWithoutStoredImpact } from './impacts.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const MINUTE = 60_000
@@ -39,12 +39,13 @@ it('keeps the impact of a closed incident until it is calculated for something e
   const effects = [{ kind: 'lost', destination: null, isCertain: true, count: 3 }] as const
   const absences = [{ prefixes: ['10.1.0.0/16'], gateway: 'g', circuits: [], absences: [] }]
   const impact = { routes: 'read' as const, unread: [], counts: { isWhole: true, effects }, absences }
-  const store = (of: string, count: number) =>
+  const store = (of: string, count: number, hasTables = true) =>
     storeImpacts(db.pool, [
       {
         id,
         closedAt: START + MINUTE,
         of,
+        hasTables,
         ...impact,
         counts: { isWhole: true, effects: effects.map((one) => ({ ...one, count })) },
       },
@@ -52,10 +53,28 @@ it('keeps the impact of a closed incident until it is calculated for something e
   const stored = async (withAbsences = false) => (await readStoredImpacts(db.pool, [id], { withAbsences })).get(id)
   await store('first', 3)
   expect(await readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)).toEqual([])
-  expect(await stored()).toEqual({ ...impact, of: 'first', isStillLost: false, absences: [] })
+  const known = { rules: IMPACT_RULES_VERSION, storedAt: expect.any(Number), lastReturn: null, isStillLost: false }
+  expect(await stored()).toEqual({ ...impact, ...known, of: 'first', absences: [] })
   expect((await stored(true))?.absences).toEqual(absences)
   await store('first', 0)
   expect((await stored())?.counts?.effects[0]?.count).toBe(3)
-  await store('second', 0)
+  await store('second', 7, false)
+  expect(await stored()).toMatchObject({ of: 'second', counts: { effects: [{ count: 3 }] } })
+  await store('third', 0)
   expect((await stored())?.counts?.effects[0]?.count).toBe(0)
+
+  // rules of a lower version, and tables that had not been read, are computed again
+  const list = () => readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)
+  await db.pool.query(`UPDATE incident_impact SET impact = impact - 'rules'`)
+  expect(await list()).toEqual([id])
+  await store('third', 5)
+  expect(await list()).toEqual([])
+  expect((await stored())?.counts?.effects[0]?.count).toBe(5)
+  await db.pool.query(`UPDATE incident_impact SET impact = impact || '{"routes": "not_read"}', stored_at = $1`, [
+    new Date(START),
+  ])
+  await db.pool.query(`UPDATE incident SET updated_at = $1`, [new Date(START)])
+  expect(await list()).toEqual([id])
+  await store('third', 6)
+  expect(await stored()).toMatchObject({ routes: 'read', counts: { effects: [{ count: 6 }] } })
 })

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { RoutesSeenState } from '../api/index.ts'
 import type { PrefixesLostByGateway, RouteCounts } from '../rules/impact-routes.ts'
 import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
-import { formatIsoTime } from '#lib/history/statements.ts'
+import { formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
 
 /** The part of an incident's impact that comes from route tables. */
 export interface RouteTableImpact {
@@ -13,10 +13,21 @@ export interface RouteTableImpact {
   counts: RouteCounts | null
 }
 
+/**
+ * Version of the rules that compare route tables and count prefixes. A change of these rules, or of the stored form,
+ * increases it, so that stored impacts of a lower version are computed again.
+ */
+export const IMPACT_RULES_VERSION = 1
+
 /** The stored impact of a closed incident. */
-interface StoredImpact extends RouteTableImpact {
+export interface StoredImpact extends RouteTableImpact {
   /** hash of the events and times from which the impact was computed */
   of: string
+  /** {@link IMPACT_RULES_VERSION} of the version that computed it; 0 = a version before these numbers */
+  rules: number
+  storedAt: EpochMs
+  /** latest time at which a lost prefix had a route again; null = no prefix was lost, or none has returned */
+  lastReturn: EpochMs | null
   /** times during which prefixes had at most a default route; empty if the caller did not request them */
   absences: PrefixesLostByGateway[]
   /** true = a prefix has not returned, as far as is known */
@@ -25,6 +36,14 @@ interface StoredImpact extends RouteTableImpact {
 
 /** SQL that is true for a stored impact with a prefix whose return is not known. */
 const IS_OPEN = `m.absences @> '[{"absences": [{"ended": null}]}]'`
+/** SQL that is true for a stored impact of an incident after whose start a table was not read yet. */
+const IS_UNREAD = `m.impact ->> 'routes' = 'not_read'`
+/** SQL that is true if a new impact is about the same inputs as the stored one, by the same rules. */
+const IS_SAME = `(m.of = excluded.of AND m.impact -> 'rules' = excluded.impact -> 'rules')`
+/** SQL that is true if a new impact is unknown, although the stored one has numbers. */
+const HAS_LESS = `(excluded.impact -> 'counts' = 'null' AND m.impact -> 'counts' <> 'null')`
+/** SQL of the version of the rules of a stored impact. */
+const RULES = `coalesce((m.impact ->> 'rules')::int, 0)`
 
 /** Reads the stored impacts of incidents, by incident ID. */
 export async function readStoredImpacts(
@@ -34,21 +53,27 @@ export async function readStoredImpacts(
 ): Promise<Map<string, StoredImpact>> {
   if (ids.length === 0) return new Map()
   const rows = await queryWithPreparedStatement<
-    Omit<StoredImpact, keyof RouteTableImpact> & { id: string; impact: RouteTableImpact }
+    Omit<StoredImpact, keyof RouteTableImpact | 'storedAt'> & { id: string; impact: RouteTableImpact; storedAt: Date }
   >(
     db,
     'storedImpacts',
-    `SELECT incident_id AS id, of, impact, CASE WHEN $2 THEN absences ELSE '[]' END AS absences, ${IS_OPEN} AS "isStillLost"
+    `SELECT incident_id AS id, of, ${RULES} AS rules, stored_at AS "storedAt", impact - 'rules' AS impact,
+       CASE WHEN $2 THEN absences ELSE '[]' END AS absences, ${IS_OPEN} AS "isStillLost",
+       (SELECT max((one -> 'ended' ->> 'latest')::float8) FROM jsonb_path_query(absences, '$[*].absences[*]') one) AS "lastReturn"
      FROM incident_impact m WHERE incident_id = ANY ($1)`,
     [ids, withAbsences],
   )
-  return new Map(rows.map(({ id, impact, ...row }) => [id, { ...impact, ...row }]))
+  return new Map(
+    rows.map(({ id, impact, storedAt, ...row }) => [id, { ...impact, ...row, storedAt: toEpochMs(storedAt) }]),
+  )
 }
 
 /**
- * Returns the IDs of closed incidents whose impact is not stored yet, or which have changed since it was stored; the
- * latest closed first. Also returns incidents about removed resources that were closed in the last 8 days, if one of
- * their prefixes had not returned.
+ * Returns the IDs of closed incidents whose impact is not stored yet, or which have changed since it was stored, or
+ * whose impact was computed by rules of a lower version; the latest closed first. Also returns incidents whose stored
+ * impact was not final, if it is older than `closedBy`:
+ * - a table had not been read after the incident began (for 8 days after the closing)
+ * - a prefix had not returned (for 2 hours; for 8 days if a resource was removed)
  * @param closedBy latest time of the closing
  */
 export async function readIncidentsWithoutStoredImpact(
@@ -60,22 +85,32 @@ export async function readIncidentsWithoutStoredImpact(
     db,
     'unstoredIncidents',
     `SELECT i.id FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
-     WHERE i.closed_at <= $1 AND (m.incident_id IS NULL OR m.stored_at < i.updated_at
-       OR (i.closed_at > $1::timestamptz - interval '8 days' AND m.stored_at <= $1 AND ${IS_OPEN}
-         AND EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND (e.kind = 'resource_removed' OR 'removed' = ANY (e.flags)))))
+     WHERE i.closed_at <= $1 AND (m.incident_id IS NULL OR m.stored_at < i.updated_at OR ${RULES} < $3
+       OR (i.closed_at > $1::timestamptz - interval '8 days' AND m.stored_at <= $1 AND (${IS_UNREAD} OR ${IS_OPEN}
+         AND (i.closed_at > $1::timestamptz - interval '2 hours' OR EXISTS (SELECT FROM event e
+           WHERE e.incident_id = i.id AND (e.kind = 'resource_removed' OR 'removed' = ANY (e.flags)))))))
      ORDER BY i.closed_at DESC, i.id LIMIT $2`,
-    [formatIsoTime(closedBy), limit],
+    [formatIsoTime(closedBy), limit, IMPACT_RULES_VERSION],
   )
   return rows.map(({ id }) => id)
 }
 
 /**
- * Stores the impact of closed incidents. If the hash is the same as before, the existing impact is kept, because the
- * route tables may have been deleted since and a new comparison would find less.
+ * Stores the impact of closed incidents. The existing impact is kept in these cases, because a new comparison would
+ * find less:
+ * - its hash and its rules are the same, and all tables had been read; since then tables may have been deleted
+ * - `hasTables` is false
+ * - the new impact is unknown, for example because a gateway was removed
  */
 export async function storeImpacts(
   db: SqlExecutor,
-  impacts: readonly (Omit<StoredImpact, 'isStillLost'> & { id: string; closedAt: EpochMs })[],
+  impacts: readonly (RouteTableImpact &
+    Pick<StoredImpact, 'of' | 'absences'> & {
+      id: string
+      closedAt: EpochMs
+      /** false = retention may have deleted the tables of the begin of the incident */
+      hasTables: boolean
+    })[],
 ): Promise<void> {
   await queryWithPreparedStatement(
     db,
@@ -85,14 +120,19 @@ export async function storeImpacts(
      FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::jsonb[], $5::jsonb[]) AS g (id, of, closed_at, impact, absences)
      WHERE EXISTS (SELECT FROM incident i WHERE i.id = g.id)
      ON CONFLICT (incident_id) DO UPDATE SET stored_at = excluded.stored_at, of = excluded.of, closed_at = excluded.closed_at,
-       impact = CASE WHEN m.of = excluded.of THEN m.impact ELSE excluded.impact END,
-       absences = CASE WHEN m.of = excluded.of AND NOT ${IS_OPEN} THEN m.absences ELSE excluded.absences END`,
+       impact = CASE WHEN m.incident_id <> ALL ($6) OR ${HAS_LESS} OR (${IS_SAME} AND NOT ${IS_UNREAD})
+         THEN m.impact || jsonb_build_object('rules', excluded.impact -> 'rules') ELSE excluded.impact END,
+       absences = CASE WHEN m.incident_id <> ALL ($6) OR ${HAS_LESS} OR (${IS_SAME} AND NOT ${IS_UNREAD} AND NOT ${IS_OPEN})
+         THEN m.absences ELSE excluded.absences END`,
     [
       impacts.map(({ id }) => id),
       impacts.map(({ of }) => of),
       impacts.map(({ closedAt }) => formatIsoTime(closedAt)),
-      impacts.map(({ routes, unread, counts }) => JSON.stringify({ routes, unread, counts })),
+      impacts.map(({ routes, unread, counts }) =>
+        JSON.stringify({ routes, unread, counts, rules: IMPACT_RULES_VERSION }),
+      ),
       impacts.map(({ absences }) => JSON.stringify(absences)),
+      impacts.flatMap(({ id, hasTables }) => (hasTables ? id : [])),
     ],
   )
 }

@@ -26,6 +26,7 @@ const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['double_loss_run', 'requested_at', 'started_at', 'finished_at', 'tables_at'],
   ['event', 'updated_at'],
   ['incident', 'updated_at'],
+  ['incident_impact', 'stored_at'],
   ['mailbox', 'tried_at', 'read_at'],
   ['metric_backfill', 'retry_at'],
   ['notification', 'created_at', 'attempted_at', 'delivered_at', 'next_attempt_at', 'lease_until'],
