@@ -2,8 +2,10 @@
  * Measures pages and their API answers with a large estate: `npm run bench large-estate -- [--gateways=125]
  * [--circuits=4] [--days=90] [--seed=1] [--screens] [--statements] [--database=URL]`.
  * Records the past of a simulated estate at virtual time, as the demo does: polls around each change are recorded, all
- * other polls extend coverage. Each circuit loses a path once. Then computes the answers of each page, first with empty
- * caches and then again, each time with the CPU time of Node and PostgreSQL.
+ * other polls extend coverage. Each circuit loses a path once. Then stores the impact of closed incidents, as the worker
+ * does each minute, and computes the answers of each page, first with empty caches and then again, each time with the CPU
+ * time of Node and PostgreSQL.
+ * - `--computed` leaves out the stored impacts, so that each answer computes them.
  * - `--screens` also starts the built web server (run `npm run build` first) and measures the pages in a browser.
  * - `--statements` prints the slowest statements of each answer.
  * - `--database` names a database of an existing server. It is filled only if it is empty.
@@ -14,6 +16,7 @@ import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { refreshCostTraffic } from '#lib/cost/answers/index.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
+import { storeClosedImpacts } from '#lib/incidents/answers/index.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { enableNamedStatements } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
@@ -46,6 +49,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     screens: { type: 'boolean', default: false },
     statements: { type: 'boolean', default: false },
+    computed: { type: 'boolean', default: false },
     /** address of an empty or already filled database, in place of a server of this program */
     database: { type: 'string' },
   },
@@ -147,6 +151,16 @@ async function record(db: Database, postmaster: number, origin: number): Promise
   )
 }
 
+async function storeImpacts(db: Database, postmaster: number): Promise<void> {
+  const { node, postgres } = await measured(postmaster, () =>
+    storeClosedImpacts(db, Date.now(), new AbortController().signal),
+  )
+  const { rows } = await db.pool.query<{ count: string }>('SELECT count(*) FROM incident_impact')
+  printBenchLine(
+    `impacts of ${rows[0]?.count} incidents stored, CPU ${formatMilliseconds(node)} and ${formatMilliseconds(postgres)}`,
+  )
+}
+
 /** Formats the size of an answer; if the query failed, formats the error that was returned. */
 const sizeOf = (result: unknown) => (typeof result === 'number' ? `${(result / 1_000).toFixed(0)} kB` : String(result))
 
@@ -207,6 +221,7 @@ const measure = async (db: Database, postmaster: number) => {
   try {
     const { rowCount } = await db.pool.query('SELECT FROM resource LIMIT 1')
     if (rowCount === 0) await record(db, postmaster, Date.now())
+    if (!values.computed) await storeImpacts(db, postmaster)
     if (values.statements) await db.pool.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')
     await answer(db, postmaster)
     if (values.screens) await show(db)
