@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { computeIntervalStaleAgeMs } from '#lib/detection/index.ts'
 import { createWorld, parseSimulatorScenario } from '../simulator/index.ts'
 import { mergeTrackGroupSteps, endOfLastPoll } from './in-order.ts'
@@ -15,14 +15,14 @@ const FROM = TEST_TIMELINE_START_MS - 26 * MS_PER_HOUR
  * Returns the steps of a day in which nothing happens, and of the hours after it.
  * @param stops moments up to which one call runs; the next call continues
  */
-async function stepsOf(until: number, stops: readonly number[]): Promise<PollTrackStep[]> {
+async function stepsOf(until: number, stops: readonly number[], from = FROM): Promise<PollTrackStep[]> {
   const world = createWorld(parseSimulatorScenario(scenarioWithAllEventKinds), TEST_TIMELINE_START_MS)
   const azure = createVirtualAzure(world)
   const sourceIds = async (targets: readonly unknown[]) => targets.map((_, id) => id)
   const lanes = await createPollTrackGroups({
     world,
     azure,
-    from: FROM,
+    from,
     origin: TEST_TIMELINE_START_MS,
     horizon: until,
     sourceIds,
@@ -42,6 +42,15 @@ async function stepsOf(until: number, stops: readonly number[]): Promise<PollTra
 const startsOf = (step: PollTrackStep) =>
   (step.type === 'record' ? [step.observation] : step.polls).map(({ startedAt }) => startedAt)
 
+/** Expects each poll once and in the order of time, without a gap. */
+function expectEachPollOnce(startsByTrack: ReadonlyMap<PastPollTrack, readonly number[]>) {
+  for (const [track, own] of startsByTrack) {
+    expect(own).toEqual([...new Set(own)].toSorted((a, b) => a - b))
+    const lengths = own.slice(1).map((start, i) => start - (own[i] ?? 0) - track.everyMs(own[i] ?? 0))
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(0)
+  }
+}
+
 it.each([
   { name: 'in one call', stops: [] },
   {
@@ -60,10 +69,20 @@ it.each([
     last.set(step.track, at)
     starts.set(step.track, [...(starts.get(step.track) ?? []), ...startsOf(step)])
   }
-  for (const [track, own] of starts) {
-    // each poll once and in the order of time, without a gap
-    expect(own).toEqual([...new Set(own)].toSorted((a, b) => a - b))
-    const lengths = own.slice(1).map((start, i) => start - (own[i] ?? 0) - track.everyMs(own[i] ?? 0))
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(0)
-  }
+  expectEachPollOnce(starts)
+})
+
+it('few polls wait to be written, however long nothing happens', async () => {
+  const until = TEST_TIMELINE_START_MS - MS_PER_DAY
+  const steps = await stepsOf(until, [], until - 8 * MS_PER_DAY)
+  for (const step of steps)
+    if (step.type !== 'record') expect(step.polls.length).toBeLessThan(step.type === 'count' ? 200 : 1_000 + 24 * 60)
+  // all polls between the first and the last one of a track are made without being recorded separately
+  const recorded = Map.groupBy(
+    steps.filter(({ type, track: { kind } }) => type === 'record' && kind === 'summary'),
+    ({ track }) => track,
+  )
+  expect([...recorded.values()].map((own) => own.length)).toEqual([5, 5])
+  const own = Map.groupBy(steps, ({ track }) => track)
+  expectEachPollOnce(new Map([...own].map(([track, written]) => [track, written.flatMap(startsOf)])))
 })

@@ -33,10 +33,22 @@ export async function* mergeTrackGroupSteps(
   lanes: readonly Running[],
   asking: PastPollSelection,
 ): AsyncGenerator<PollTrackStep> {
+  // sorted by `isBefore`, the latest first; a large estate has thousands of heads
   const heads: Head[] = []
+  const byTrack = new Map<PastPollTrack, Head>()
   const goOn = async (steps: AsyncGenerator<PollTrackStep>) => {
     const next = await steps.next()
-    if (!next.done) heads.push({ steps, step: next.value })
+    if (next.done) return
+    let [low, high] = [0, heads.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const other = heads[middle]
+      if (other && isBefore(next.value, other.step)) low = middle + 1
+      else high = middle
+    }
+    const head = { steps, step: next.value }
+    heads.splice(low, 0, head)
+    byTrack.set(head.step.track, head)
   }
   const write = (step: PollTrackStep) => {
     written.set(step.track, endOfLastPoll(step))
@@ -47,19 +59,19 @@ export async function* mergeTrackGroupSteps(
     return last !== undefined && at - last > computeLateAgeMs(track.everyMs(last))
   }
   const tracks = lanes.flatMap((lane) => lane.tracks)
+  const byGroup = Map.groupBy(tracks, ({ group }) => group)
   for (const { steps } of lanes) await goOn(steps)
   for (;;) {
-    const [first, ...others] = heads
-    if (!first) return
-    const earliest = others.reduce((best, head) => (isBefore(head.step, best.step) ? head : best), first)
+    const earliest = heads.pop()
+    if (!earliest) return
+    const { track: own } = earliest.step
     if (earliest.step.type === 'record') {
-      const { track: own } = earliest.step
       const at = endOfLastPoll(earliest.step)
-      const folded = tracks.filter((track) => track !== own && (own.group === null || track.group === own.group))
-      const behind = new Set(folded.filter((track) => isBehind(track, at)))
-      for (const step of behind.size > 0 ? caughtUp(heads, behind, at, asking) : []) yield write(step)
+      const folded = own.group === null ? tracks : (byGroup.get(own.group) ?? [])
+      const behind = folded.filter((track) => track !== own && isBehind(track, at))
+      for (const step of caughtUp(byTrack, behind, at, asking)) yield write(step)
     }
-    heads.splice(heads.indexOf(earliest), 1)
+    byTrack.delete(own)
     yield write(earliest.step)
     await goOn(earliest.steps)
   }
@@ -68,16 +80,16 @@ export async function* mergeTrackGroupSteps(
 /**
  * Yields the polls that the given tracks finished by `at`. If the next step of a lane contains such polls, they are
  * removed from that step.
+ * @param heads lanes by the track of their next step
  */
 function* caughtUp(
-  heads: readonly Head[],
-  behind: ReadonlySet<PastPollTrack>,
+  heads: ReadonlyMap<PastPollTrack, Head>,
+  behind: readonly PastPollTrack[],
   at: EpochMs,
   asking: PastPollSelection,
 ): Generator<UnwrittenPollStep> {
-  const next = new Map(heads.map((head) => [head.step.track, head]))
   for (const track of behind) {
-    const head = next.get(track)
+    const head = heads.get(track)
     if (!head) {
       const step = getUnwrittenPollStep(track, at, asking)
       if (step) yield step

@@ -61,8 +61,12 @@ const RESTLESS = { changes: 3, withinMs: 30 * 60_000, settlingPolls: 90 }
  * the same response of Azure differently.
  */
 const GIVEN_UP_MS = 21 * 60_000
-/** Maximum number of samples that wait to be written. */
-const MAX_SAMPLES = 2_000
+/**
+ * Maximum number of polls of a track that wait to be written, so that memory does not grow with the length of the past.
+ * A sample of byte counters takes about 1.2 kB, any other poll 72 bytes. Up to a day of polls (`heartbeatMs`) may be
+ * added at once.
+ */
+const MAX_WAITING_POLLS = { samples: 200, others: 1_000 }
 /**
  * Overlap of windows in milliseconds, because Activity log entries arrive late. Each window begins before the previous
  * poll.
@@ -124,7 +128,8 @@ async function* poll(
   } else {
     track.unchanged.push(counts(observation) ? observation : computePollTimesFromStart(track, at))
     track.last = { observation, recorded: false }
-    if (countsBytes(track) && track.unchanged.length >= MAX_SAMPLES) yield* flush(track)
+    const most = MAX_WAITING_POLLS[countsBytes(track) ? 'samples' : 'others']
+    if (track.unchanged.length >= most) yield* flush(track, 'without-last')
   }
   readAround(lane, observation, track)
 }
@@ -149,19 +154,22 @@ function* record(track: PastPollTrack, observation: PollObservation): Generator<
 
 /**
  * Yields the steps that write the waiting polls. With `last-by-itself`, the last poll is recorded separately with its
- * data.
+ * data. With `without-last`, the last poll continues to wait, so that it can still be recorded separately.
  */
-function* flush(track: PastPollTrack, how: 'together' | 'last-by-itself' = 'together'): Generator<PollTrackStep> {
+function* flush(
+  track: PastPollTrack,
+  how: 'together' | 'last-by-itself' | 'without-last' = 'together',
+): Generator<PollTrackStep> {
   const { last, unchanged } = track
   const own =
-    how === 'last-by-itself' && last && !last.recorded && unchanged.at(-1)?.startedAt === last.observation.startedAt
+    how !== 'together' && last && !last.recorded && unchanged.at(-1)?.startedAt === last.observation.startedAt
       ? last.observation
       : null
   const polls = own ? unchanged.slice(0, -1) : unchanged
-  track.unchanged = []
+  track.unchanged = how === 'without-last' ? unchanged.slice(polls.length) : []
   const step = stepOf(track, polls)
   if (step) yield step
-  if (own) yield* record(track, own)
+  if (own && how === 'last-by-itself') yield* record(track, own)
 }
 
 /** Returns the unwritten polls that end by `at`, for a lane that has already run beyond it; null = there are none. */

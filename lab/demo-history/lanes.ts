@@ -9,7 +9,12 @@ import {
   type ResourceRow,
 } from '#lib/contract/index.ts'
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
-import { listEffectChangeTimes, listPacketLossTimes, type SimulatedWorld } from '../simulator/index.ts'
+import {
+  listEffectChangeTimes,
+  listPacketLossTimes,
+  type RoutingDomain,
+  type SimulatedWorld,
+} from '../simulator/index.ts'
 import {
   getConfiguredInstances,
   groupConnectedResources,
@@ -86,6 +91,8 @@ export interface GeneratedPastContext {
   world: SimulatedWorld
   azure: VirtualAzureClient
   from: EpochMs
+  /** start of the polls of byte counters, as if the worker was permitted to read them only from then on; default `from` */
+  countersFrom?: EpochMs | undefined
   /** end of the last day, in which counters are polled more often */
   origin: EpochMs
   /** moments at which data may change are searched up to this time */
@@ -111,7 +118,8 @@ export async function createPollTrackGroups(past: GeneratedPastContext): Promise
   )
   const plan = planPolls({ subscriptionIds, resources, neighbors }, GENERATED_PAST_POLL_INTERVALS).filter(isPast)
   const ids = await past.sourceIds(plan)
-  const tracks = plan.map((poll, i) => trackOf(past, poll, ids[i] ?? 0, resources, groupOf))
+  const edgesOf = edgesByDomain(past)
+  const tracks = plan.map((poll, i) => trackOf(past, poll, ids[i] ?? 0, resources, groupOf, edgesOf))
   return [...Map.groupBy(tracks, laneKey).values()].map((own) => ({
     tracks: own,
     knowledge: knowledgeOf(own, resources),
@@ -171,9 +179,10 @@ function trackOf(
   sourceId: number,
   resources: readonly ResourceRow[],
   groupOf: ReadonlyMap<string, string>,
+  edgesOf: (kind: GeneratedPastPollKind, resourceId: string) => readonly EpochMs[],
 ): PastPollTrack {
   const { kind, resourceId, subresource, everySeconds } = poll
-  const { from, origin } = past
+  const { from, countersFrom = from, origin } = past
   const usual = everySeconds * 1_000
   const counts = kind === 'stats' || kind === 'connection'
   const watched = kind === 'stats' ? watchedOf(past, resourceId) : []
@@ -186,10 +195,10 @@ function trackOf(
     localAddresses: kind === 'summary' ? mseeAddresses(poll, resources) : null,
     takesMs: TAKES[kind],
     everyMs: counts ? (at) => (isWithinTimeRanges(at, watched) ? usual : upTo(sparse(at), at, watched)) : () => usual,
-    edges: edgesOf(past, kind),
+    edges: edgesOf(kind, resourceId),
     watched,
     heartbeatMs: kind === 'inventory' ? 7 * MS_PER_DAY : MS_PER_DAY,
-    next: from + AFTER[kind],
+    next: (counts ? Math.max(from, countersFrom) : from) + AFTER[kind],
     expedited: null,
     settle: 0,
     lackingUntil: 0,
@@ -216,14 +225,36 @@ function watchedOf({ world, from, horizon }: GeneratedPastContext, circuitId: st
 }
 
 /**
- * Returns the moments at which the data of a kind may change. Entries of the Activity log appear some minutes after the
- * change that they report.
+ * Returns a function that lists the moments at which the data of a kind and resource may change. Tracks of one domain
+ * share a list. Entries of the Activity log appear some minutes after the change that they report.
  */
-function edgesOf({ world, from, horizon }: GeneratedPastContext, kind: GeneratedPastPollKind): EpochMs[] {
-  if (kind !== 'inventory' && kind !== 'activity') return listEffectChangeTimes(world, from, horizon)
-  const edges = listEffectChangeTimes(world, from, horizon, ['config', 'fault'])
-  if (kind === 'inventory') return edges
-  return edges.flatMap((edge) => LOG_APPEARS.map((late) => edge + late)).sort((a, b) => a - b)
+function edgesByDomain({ world, from, horizon }: GeneratedPastContext) {
+  const config = listEffectChangeTimes(world, from, horizon, ['config', 'fault'])
+  const activity = config.flatMap((edge) => LOG_APPEARS.map((late) => edge + late)).sort((a, b) => a - b)
+  const known = new Map<string, readonly EpochMs[]>()
+  return (kind: GeneratedPastPollKind, resourceId: string): readonly EpochMs[] => {
+    if (kind === 'inventory') return config
+    if (kind === 'activity') return activity
+    const domain = domainOf(world, resourceId)
+    const edges = known.get(domain?.id ?? '') ?? listEffectChangeTimes(world, from, horizon, undefined, domain)
+    known.set(domain?.id ?? '', edges)
+    return edges
+  }
+}
+
+/** Returns the domain of a circuit, connection or gateway of a virtual network; undefined for all other resources. */
+function domainOf({ topology }: SimulatedWorld, resourceId: string): RoutingDomain | undefined {
+  const [type, name = ''] = resourceId.split('/').slice(-2)
+  switch (type?.toLowerCase()) {
+    case 'expressroutecircuits':
+      return topology.domainOfCircuit.get(name)
+    case 'virtualnetworkgateways':
+      return topology.domainOfGateway.get(name)
+    case 'connections':
+      return topology.domains.find(({ connections }) => connections.some((one) => one.name === name))
+    default:
+      return undefined
+  }
 }
 
 export function mseeAddresses(

@@ -21,8 +21,13 @@ import { createPollTrackGroups } from './lanes.ts'
 import { type PastPollSelection, isWithinTimeRanges, type PastPollTrack } from './track.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
 
-/** Number of steps in a transaction. */
+/** Maximum number of steps in a transaction. */
 const BATCH = 100
+/**
+ * Approximate maximum number of polls of unchanged data (`extend`) or of samples of byte counters (`count`) in a
+ * transaction, so that the memory for waiting transactions is bounded.
+ */
+const MAX_BATCH_POLLS = { extend: 50_000, count: 2_000 }
 /**
  * Interval in milliseconds at which usage is rolled up. Detection derives the usual traffic of an hour from usage,
  * which it reads again each hour.
@@ -38,11 +43,18 @@ export interface PastOptions {
   db: Database
   world: SimulatedWorld
   from: EpochMs
+  /** start of the polls of byte counters, as if the worker was permitted to read them only from then on; default `from` */
+  countersFrom?: EpochMs
   /** zero of the world's timeline */
   origin: EpochMs
   /** the past may be continued up to this moment */
   horizon: EpochMs
   asking?: PastPollSelection
+  /**
+   * virtual time in milliseconds after which detection reads the estate and its declarations again, although no list
+   * changed; default an hour. A longer time has no effect on the result unless `beside` changes them.
+   */
+  estateKeptMs?: number
   /** the order in which lanes are started, which is irrelevant for the result */
   arrange?: (lanes: readonly PollTrackGroup[]) => readonly PollTrackGroup[]
   /** called before data known by this moment are written, so that other components can record at the same time */
@@ -67,9 +79,11 @@ export async function startPastGenerator(options: PastOptions): Promise<PastGene
     db,
     world,
     from,
+    countersFrom,
     origin,
     horizon,
     asking = 'around-edges',
+    estateKeptMs = MS_PER_HOUR,
     arrange = (lanes) => lanes,
     beside = async () => {},
     onProgress = () => {},
@@ -80,13 +94,14 @@ export async function startPastGenerator(options: PastOptions): Promise<PastGene
     world,
     azure,
     from,
+    countersFrom,
     origin,
     horizon,
     sourceIds: (targets) => db.transaction((client) => getOrCreateSourceIds(client, targets)),
   })
   const lanes = arrange(streams)
   const memory: Memory = {
-    estate: new TopologyCache({ keepMs: MS_PER_HOUR, readRouterEnds: readRouterSideSessions }),
+    estate: new TopologyCache({ keepMs: estateKeptMs, readRouterEnds: readRouterSideSessions }),
     kept: new Map(),
   }
   let rolledUpTo = Number.NEGATIVE_INFINITY
@@ -130,12 +145,16 @@ export async function startPastGenerator(options: PastOptions): Promise<PastGene
 
 async function* batches(steps: AsyncGenerator<PollTrackStep>): AsyncGenerator<PollTrackStep[]> {
   let batch: PollTrackStep[] = []
+  // reached share of the limits
+  let filled = 0
   for await (const step of steps) {
     batch.push(step)
-    const isLong = step.type === 'count' && step.polls.length > BATCH
-    if (batch.length < BATCH && !isLong) continue
+    const share = step.type === 'record' ? 0 : step.polls.length / MAX_BATCH_POLLS[step.type]
+    filled += Math.max(1 / BATCH, share)
+    if (filled < 1) continue
     yield batch
     batch = []
+    filled = 0
   }
   if (batch.length > 0) yield batch
 }

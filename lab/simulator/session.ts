@@ -40,6 +40,7 @@ type SessionEffect = Extract<HappeningEffect, { kind: 'session' }>
 export class ModelledSessionStates implements SessionFacts {
   private readonly timeline: ScenarioTimeline
   private readonly byKey = new Map<string, SessionEffect[]>()
+  private readonly mutes: readonly Extract<HappeningEffect, { kind: 'mute' }>[]
   /** source of the routes of a gateway's session, by session */
   private readonly sources: ReadonlyMap<string, string | null>
   /** effects that change the routes of a gateway's session, by session */
@@ -48,6 +49,7 @@ export class ModelledSessionStates implements SessionFacts {
   constructor(timeline: ScenarioTimeline) {
     this.timeline = timeline
     this.sources = new Map(timeline.topology.domains.flatMap(({ peers }) => peers.map((p) => [p.key, p.source])))
+    this.mutes = timeline.effects.filter((e) => e.kind === 'mute')
     for (const e of timeline.effects) {
       if (e.kind !== 'session') continue
       const list = this.byKey.get(e.key)
@@ -103,7 +105,7 @@ export class ModelledSessionStates implements SessionFacts {
    * messages do not arrive now.
    */
   private lastMessageAt(key: string, at: number): number {
-    const muted = this.timeline.effects.filter((e) => e.kind === 'mute' && e.key === key && isEffectActiveAt(e, at))
+    const muted = this.mutes.filter((e) => e.key === key && isEffectActiveAt(e, at))
     return Math.min(at, ...muted.map((e) => findLatestEffectOccurrence(e, at)?.from ?? at))
   }
 

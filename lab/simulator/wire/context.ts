@@ -69,14 +69,25 @@ export function createResourceNotFoundError(type: string, name: string, group: s
   return new ArmError(404, 'ResourceNotFound', message)
 }
 
+/** Resources of each list of a scenario by lower-cased name, so that requests stay fast with hundreds of resources. */
+const byName = new WeakMap<readonly object[], ReadonlyMap<string, readonly object[]>>()
+
+function listByName<T extends { readonly name: string }>(all: readonly T[], name: string): readonly T[] {
+  const known = byName.get(all) as ReadonlyMap<string, readonly T[]> | undefined
+  const map = known ?? Map.groupBy(all, (resource) => resource.name.toLowerCase())
+  if (!known) byName.set(all, map)
+  return map.get(name.toLowerCase()) ?? []
+}
+
 function named<T extends { readonly name: string; readonly group: string }>(
   c: ArmOperationContext,
   type: string,
   all: readonly T[],
+  isMeant: (resource: T) => boolean = () => true,
 ): T {
   const here = createRequestScopeFilter(c)
   const name = c.params.name ?? ''
-  const found = all.find((resource) => same(resource.name, name) && here(resource))
+  const found = listByName(all, name).find((resource) => isMeant(resource) && here(resource))
   if (!found) throw createResourceNotFoundError(type, name, c.params.group ?? '')
   return found
 }
@@ -115,8 +126,7 @@ export function getGatewayOfRequestPath(
   kind?: GatewaySpec['kind'],
 ): { spec: GatewaySpec; domain: RoutingDomain } {
   const type = kind ? HUB_GATEWAY_TYPES[kind] : 'virtualNetworkGateways'
-  const all = c.world.scenario.gateways.filter((gateway) => gatewayTypeOf(gateway) === type)
-  const spec = named(c, type, all)
+  const spec = named(c, type, c.world.scenario.gateways, (gateway) => gatewayTypeOf(gateway) === type)
   const domain = c.world.topology.domainOfGateway.get(spec.name)
   if (!domain) throw createResourceNotFoundError(type, spec.name, spec.group)
   return { spec: present(c, 'gateway', type, spec, domain), domain }

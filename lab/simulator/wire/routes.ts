@@ -267,8 +267,8 @@ export const OPERATION_NAMES_FOR_FAULTS: ReadonlySet<string> = new Set(
 /** Operations that exist for any resource. Their pattern matches the end of the path. */
 const wild = ROUTES.filter((r) => r.segments[0] === 'providers' && r.operation !== 'graph.query')
 
-/** Maximum number of cached matches. Generating a past requests a hundred paths a thousand times each. */
-const MAX_FOUND = 2_000
+/** Maximum number of cached matches. Generating the past of 500 circuits requests 6,000 paths many times each. */
+const MAX_FOUND = 20_000
 const found = new Map<string, MatchedArmOperation | null>()
 
 /** Returns the operation of a path, ignoring case and doubled slashes; null if there is none. */
