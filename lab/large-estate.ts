@@ -1,19 +1,28 @@
 /**
  * Measures pages and their API answers with a large estate: `npm run bench large-estate -- [--gateways=125]
- * [--circuits=4] [--days=90] [--seed=1] [--screens] [--statements] [--database=URL]`.
+ * [--circuits=4] [--days=90] [--usage-days=90] [--faults-a-day=N] [--seed=1] [--keep=DIR] [--serve] [--screens]
+ * [--statements] [--database=URL]`.
  * Records the past of a simulated estate at virtual time, as the demo does: polls around each change are recorded, all
- * other polls extend coverage. Each circuit loses a path once. Then stores the impact of closed incidents, as the worker
- * does each minute, and computes the answers of each page, first with empty caches and then again, each time with the CPU
- * time of Node and PostgreSQL.
+ * other polls extend coverage. Then stores the impact of closed incidents, as the worker does each minute, and computes
+ * the answers of each page, first with empty caches and then again, each time with the CPU time of Node and PostgreSQL.
  * - `--computed` leaves out the stored impacts, so that each answer computes them.
+ * - `--circuits` is the number of circuits of each gateway.
+ * - `--usage-days` is the number of days in which byte counters are polled, as if the worker was permitted to read them
+ *   only from then on. Samples and usage take most of the time for recording.
+ * - `--faults-a-day` is the number of paths that are lost each day; by default each circuit loses a path once.
+ * - `--keep` names a folder in which the database is kept, so that the next run measures it without recording it again.
+ *   Its past then ends when it was recorded.
+ * - `--serve` keeps the database available after the measurement, until this program is interrupted.
  * - `--screens` also starts the built web server (run `npm run build` first) and measures the pages in a browser.
  * - `--statements` prints the slowest statements of each answer.
  * - `--database` names a database of an existing server. It is filled only if it is empty.
- * The time for recording depends on the number of circuits, and hardly on the number of days.
  */
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
-import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { refreshCostTraffic } from '#lib/cost/answers/index.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { storeClosedImpacts } from '#lib/incidents/answers/index.ts'
@@ -46,15 +55,23 @@ const { values } = parseArgs({
     gateways: { type: 'string', default: '125' },
     circuits: { type: 'string', default: '4' },
     days: { type: 'string', default: '90' },
+    'usage-days': { type: 'string' },
+    'faults-a-day': { type: 'string' },
     seed: { type: 'string', default: '1' },
     screens: { type: 'boolean', default: false },
     statements: { type: 'boolean', default: false },
     computed: { type: 'boolean', default: false },
+    /** folder of the kept database */
+    keep: { type: 'string' },
+    serve: { type: 'boolean', default: false },
     /** address of an empty or already filled database, in place of a server of this program */
     database: { type: 'string' },
   },
 })
 const [gateways, circuits, days] = [Number(values.gateways), Number(values.circuits), Number(values.days)]
+const usageDays = Number(values['usage-days'] ?? days)
+/** Absolute path of the kept folder; undefined = the database is deleted. */
+const keptFolder = values.keep === undefined ? undefined : path.resolve(values.keep)
 /** Prefixes that each site announces. */
 const PREFIXES = 8
 /** Offset of the polls, so that they are not at the round times of the faults. */
@@ -90,20 +107,24 @@ const addresses: Readonly<Record<string, string>> = {
   cost: '/cost',
 }
 
-/** Builds the estate: each circuit loses one path for 5 to 60 minutes, and the last ones are still down at the end. */
+/**
+ * Builds the estate: the circuits lose a path in turns for 5 to 60 minutes, and the last three are still down at the
+ * end.
+ */
 function createEstate(origin: number): SimulatedWorld {
   const below = createRandom(Number(values.seed))
   const scenario = createEstateWithManyGateways(gateways, PREFIXES, 10, circuits)
   const length = days * MS_PER_DAY - MS_PER_HOUR
   const names = scenario.circuits?.map(({ name }) => name) ?? []
-  const happenings = names.map((circuit, n): HappeningInput => {
-    const before = Math.round((length * (names.length - n - 1)) / names.length / MS_PER_SECOND)
+  const faults = values['faults-a-day'] ? Math.round(Number(values['faults-a-day']) * days) : names.length
+  const happenings = Array.from({ length: faults }, (_, n): HappeningInput => {
+    const before = Math.round((length * (faults - n - 1)) / faults / MS_PER_SECOND)
     return {
       op: 'cut-path',
-      circuit,
+      circuit: names[n % names.length] ?? '',
       path: below(2) === 0 ? 'primary' : 'secondary',
       at: `-${before + 600}s`,
-      for: n >= names.length - 3 ? '2h' : `${300 + below(3_300)}s`,
+      for: n >= faults - 3 ? '26h' : `${300 + below(3_300)}s`,
     }
   })
   return createWorld(parseSimulatorScenario({ ...scenario, past: `${days + 1}d`, happenings }), origin)
@@ -132,8 +153,22 @@ async function record(db: Database, postmaster: number, origin: number): Promise
       printed = share + 0.1
     }
     const from = origin - days * MS_PER_DAY + PHASE_MS
-    const past = await startPastGenerator({ db, world, from, origin, horizon: origin + 10 * MS_PER_MINUTE, onProgress })
+    const countersFrom = origin - usageDays * MS_PER_DAY + PHASE_MS
+    const horizon = origin + MS_PER_DAY
+    const past = await startPastGenerator({
+      db,
+      world,
+      from,
+      countersFrom,
+      origin,
+      horizon,
+      // reading hundreds of circuits each hour would take longer than all polls
+      estateKeptMs: MS_PER_DAY,
+      onProgress,
+    })
     await past.upTo(origin)
+    // the time of recording is added, so that the data are not late in the answers
+    await past.upTo(Math.min(Date.now(), horizon))
     past.close()
     await rollUpUsage(db)
     await db.transaction(refreshStatistics)
@@ -147,7 +182,7 @@ async function record(db: Database, postmaster: number, origin: number): Promise
   )
   printBenchLine(`${days} days of ${rows.map(({ name, count }) => `${count} ${name}`).join(', ')}`)
   printBenchLine(
-    `recorded in ${formatMilliseconds(wall)}, CPU of Node ${formatMilliseconds(node)}, of PostgreSQL ${formatMilliseconds(postgres)}`,
+    `recorded in ${formatMilliseconds(wall)}, CPU of Node ${formatMilliseconds(node)}, of PostgreSQL ${formatMilliseconds(postgres)}, at most ${Math.round(process.resourceUsage().maxRSS / 1_000)} MB in Node`,
   )
 }
 
@@ -159,6 +194,23 @@ async function storeImpacts(db: Database, postmaster: number): Promise<void> {
   printBenchLine(
     `impacts of ${rows[0]?.count} incidents stored, CPU ${formatMilliseconds(node)} and ${formatMilliseconds(postgres)}`,
   )
+}
+
+/**
+ * Records the estate, unless the database contains one.
+ * @throws Error if the kept database contains an estate that was not recorded completely
+ */
+async function recordOnce(db: Database, postmaster: number): Promise<void> {
+  const note = keptFolder && path.join(keptFolder, 'large-estate.json')
+  const { rowCount } = await db.pool.query('SELECT FROM resource LIMIT 1')
+  if (rowCount === 0) {
+    await record(db, postmaster, Date.now())
+    if (note) writeFileSync(note, `${JSON.stringify({ ...values, recordedAt: Date.now() })}\n`)
+  } else if (note && existsSync(note)) {
+    printBenchLine(`kept estate ${readFileSync(note, 'utf8').trim()}`)
+  } else if (note) {
+    throw new Error(`${keptFolder} contains an estate that was not recorded completely: delete the folder`)
+  }
 }
 
 /** Formats the size of an answer; if the query failed, formats the error that was returned. */
@@ -219,12 +271,15 @@ enableNamedStatements()
 const measure = async (db: Database, postmaster: number) => {
   answerFrom(db)
   try {
-    const { rowCount } = await db.pool.query('SELECT FROM resource LIMIT 1')
-    if (rowCount === 0) await record(db, postmaster, Date.now())
+    await recordOnce(db, postmaster)
     if (!values.computed) await storeImpacts(db, postmaster)
     if (values.statements) await db.pool.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')
     await answer(db, postmaster)
     if (values.screens) await show(db)
+    if (values.serve) {
+      printBenchLine(`${db.url} is available until this program is interrupted`)
+      await once(process, 'SIGINT')
+    }
   } finally {
     answerFrom(undefined)
   }
@@ -238,6 +293,6 @@ if (values.database) {
   await db.close()
 } else {
   const flags = values.statements ? [...NON_DURABLE_POSTGRES_SETTINGS, ...STATISTICS] : NON_DURABLE_POSTGRES_SETTINGS
-  await runWithBenchPostgresServer(async (open, postmaster) => measure(await open(), postmaster), flags)
+  await runWithBenchPostgresServer(async (open, postmaster) => measure(await open(), postmaster), flags, keptFolder)
 }
 printMachine()
