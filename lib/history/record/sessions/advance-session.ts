@@ -48,6 +48,8 @@ export interface SessionAfterSample {
    * null. A doubt begins when a poll contradicts earlier polls.
    */
   doubt: Pick<EstablishedTimeTrustChange, 'verdict' | 'before' | 'after'> | null
+  /** true = the state began at the same time as the state of the last sample, as far as the samples show */
+  isSameStart: boolean
 }
 
 export function convertPeerRow(row: PeerRow): SampledSession {
@@ -103,11 +105,11 @@ export function addSampleToSession(
 ): SessionAfterSample {
   const { clock } = reading
   const uptime = shiftToClock(known, clock)
-  const unchanged = { restarted: false, cameUp: false, doubt: null }
+  const unchanged = { restarted: false, cameUp: false, doubt: null, isSameStart: false }
   // Messages may have arrived while the state was unknown. Therefore the time without messages is counted only from the
   // next poll on.
   if (sample.state === 'unknown') return { uptime: { ...known, keepalive: null }, ...unchanged }
-  if (sample.state !== 'established') return { uptime: fallen(uptime, sample, reading), ...unchanged }
+  if (sample.state !== 'established') return { ...unchanged, ...fallen(uptime, sample, reading) }
   const established = sample.age && computeEstablishmentSpan(reading, sample.age.ms, sample.age.unitMs)
   const now = {
     shown: 'up' as const,
@@ -123,7 +125,7 @@ export function addSampleToSession(
       cameUp: uptime.shown === 'down',
     }
   }
-  if (isCached(uptime, sample, before)) return { uptime, ...unchanged }
+  if (isCached(uptime, sample, before)) return { ...unchanged, uptime, isSameStart: true }
   const { verdict, establishment } = judgeEstablishment(uptime, uptime.upAt, reading, established, fell(sample, before))
   const restarted = verdict === 'restarted'
   const isSameLife = verdict === 'same' || verdict === 'inconsistent'
@@ -136,21 +138,33 @@ export function addSampleToSession(
   const keepalive = restarted
     ? addSampleToKeepalive(uptime.keepalive, null, sample.messagesReceived, reading)
     : now.keepalive
-  return { uptime: { ...establishment, ...now, upAt, keepalive }, restarted, cameUp: restarted, doubt }
+  return {
+    uptime: { ...establishment, ...now, upAt, keepalive },
+    restarted,
+    cameUp: restarted,
+    doubt,
+    isSameStart: !restarted && verdict !== 'rebaselined',
+  }
 }
 
 /**
  * Adds a sample of a session that is down. The age in the sample tells when the session went down. If this contradicts
  * earlier samples, the session came up and went down again between two polls.
  */
-function fallen(uptime: RecordedUptime, sample: SampledSession, reading: ProvenAbsenceOfPoll): RecordedUptime {
+function fallen(
+  uptime: RecordedUptime,
+  sample: SampledSession,
+  reading: ProvenAbsenceOfPoll,
+): Pick<SessionAfterSample, 'uptime' | 'isSameStart'> {
   const { clock } = reading
   const fell = fellSpan(sample, reading)
   const known = uptime.shown === 'down' ? uptime : EMPTY_UPTIME
   const isAgain = fell !== null && computeEstablishmentBounds(known) !== null
   const judged = isAgain ? judgeEstablishment(known, reading.startedAt, reading, fell, false) : null
-  const samples = fell === null ? known.samples : judged?.verdict === 'same' ? judged.establishment.samples : [fell]
-  return { ...EMPTY_UPTIME, samples, shown: 'down', clock }
+  const isSame = judged?.verdict === 'same'
+  const samples = fell === null ? known.samples : isSame ? judged.establishment.samples : [fell]
+  const isSameStart = uptime.shown === 'down' && (fell === null || isSame)
+  return { uptime: { ...EMPTY_UPTIME, samples, shown: 'down', clock }, isSameStart }
 }
 
 /** Returns when a session that is down went down, according to its age; null = not reported. */

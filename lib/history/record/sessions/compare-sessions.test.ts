@@ -78,3 +78,35 @@ it('a session that is down at first sight fell before where its messages or its 
   expect(fallen.changes[0]).not.toHaveProperty('after.fellAt')
   expect(fallen.changes).toMatchObject([{ between: { latest: 60_010 } }])
 })
+
+it('never lowers the minimum age of a session whose router prints its age in days', () => {
+  const DAY = 24 * HOUR
+  const begun = 1_000
+  const fall = { state: 'idle', azureState: 'Idle' } as const
+  const ends = { localAddress: '10.0.0.1', neighbor: '10.0.0.2' }
+  const printed = (time: number, more: Parameters<typeof peerRow>[0] = {}) => ({
+    ...aged(0, { ...ends, messagesSent: null, messagesReceived: null, ...more }),
+    age: { ms: Math.floor((time - begun) / DAY) * DAY, unitMs: DAY },
+  })
+  for (const more of [{}, fall]) {
+    let known = compareSessions([], at(20 * DAY), 'summary', [printed(20 * DAY)]).after
+    let least = 0
+    const ages = Array.from({ length: 40 }, (_, n) => {
+      // polls each hour, then each minute: ten samples then cover ten minutes only
+      const time = 21 * DAY + (n < 10 ? n * HOUR : 10 * HOUR + n * 60_000)
+      known = compareSessions(known, at(time), 'summary', [printed(time, more)]).after
+      const age = time - (known[0]?.moved?.latest ?? time)
+      const isLower = age < least
+      least = age
+      return isLower
+    })
+    expect(ages).not.toContain(true)
+    const { moved = null } = known[0] ?? {}
+    expect(moved?.earliest).toBeLessThanOrEqual(begun)
+    expect(moved?.latest).toBeGreaterThanOrEqual(begun)
+  }
+  // a session that came up again has the age of its new start
+  const first = compareSessions([], at(21 * DAY), 'summary', [printed(21 * DAY)]).after
+  const again = { ...printed(0), age: { ms: 0, unitMs: DAY } }
+  expect(compareSessions(first, at(23 * DAY), 'summary', [again]).after[0]?.moved?.latest).toBe(23 * DAY + 10)
+})

@@ -28,6 +28,7 @@ import {
   addSampleToSession,
   createStateChangeFields,
   type SampledSession,
+  type SessionAfterSample,
   createSessionSample,
 } from './advance-session.ts'
 import { endUptimeOfMissingRow } from './session-uptime.ts'
@@ -159,8 +160,9 @@ function present(
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
   const stepMs = computeClockStepMs(before.uptime.clock, reading.clock)
-  const { uptime, restarted, cameUp, doubt } = addSampleToSession(before.uptime, sample, before.messages, reading)
-  const moved = wasUp(before, sample, reading, instance) ? computeEstablishmentBounds(uptime) : null
+  const advanced = addSampleToSession(before.uptime, sample, before.messages, reading)
+  const { uptime, restarted, cameUp, doubt } = advanced
+  const moved = wasUp(before, sample, reading, instance) ? boundsOf(before, sample, advanced, stepMs) : null
   const past =
     before.open && (restarted || differs(before, sample)) ? endStateInterval(before.open, own, instance) : null
   const open = past
@@ -221,6 +223,27 @@ function present(
  * For an interval that an earlier version of Peerwatch began, returns the time as known now.
  */
 export const getMoveAtIntervalBegin = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
+
+/** Maximum unit in milliseconds of an age whose bounds are computed only from the latest samples. */
+const FINE_UNIT_MS = 1_000
+
+/**
+ * Returns the bounds of the last state change. If ages are printed in units such as days, each sample alone gives bounds
+ * of a day, and the uptime contains only the latest samples. The bounds that earlier samples of the same state gave are
+ * therefore kept, so that the minimum duration of the state never decreases.
+ * @param stepMs amount by which the clock was set since the last sample, milliseconds
+ */
+function boundsOf(
+  { moved }: RecordedSession,
+  { age }: SampledSession,
+  { uptime, isSameStart }: Pick<SessionAfterSample, 'uptime' | 'isSameStart'>,
+  stepMs: number,
+): TimestampBounds | null {
+  const own = computeEstablishmentBounds(uptime)
+  if (!own || !moved || !isSameStart || (age !== null && age.unitMs <= FINE_UNIT_MS)) return own
+  const known = { earliest: moved.earliest + stepMs, latest: moved.latest + stepMs }
+  return computeEstablishmentBounds({ samples: [known, own] })
+}
 
 /**
  * Reports whether the age of a sample tells when the session's state changed. It does if the session is up, or was up
