@@ -3,7 +3,9 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ReactNode } from 'react'
 import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
+import { findIsoWeek } from '#lib/contract/time/iso-week.ts'
 import { buildApiUrl, useEndpointQuery } from '../data/index.ts'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
 import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
 import type { ResponseAge } from '../ui/times/age-text.ts'
@@ -46,7 +48,12 @@ export function CostPage() {
     { week: parseAsString, circuit: parseAsString },
     { history: 'push' },
   )
-  const query = useEndpointQuery('cost/weekly', { week })
+  const moment = useSelectedPastMoment()
+  const asked = useEndpointQuery('cost/weekly', { week })
+  // If the page shows the past, it shows the published review of that week.
+  const then = moment && findIsoWeek(Date.parse(moment)).name
+  const shownWeek = week ?? asked.data?.data.weeks.find((name) => name === then) ?? null
+  const query = useEndpointQuery('cost/weekly', { week: shownWeek })
   const review = query.data?.data
   return (
     <>
@@ -56,7 +63,7 @@ export function CostPage() {
         actions={
           review && (
             <>
-              <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />
+              <WeekSelect review={review} week={shownWeek} onWeek={(next) => void setAddress({ week: next })} />
               <PrintButton />
               <ShareSnapshot />
             </>
@@ -76,7 +83,7 @@ export function CostPage() {
             </EmptyNote>
           ) : (
             <>
-              <CostReviewSavings review={data} />
+              <CostReviewSavings review={data} answer={{ asOf, freshness }} />
               <Parts
                 review={data}
                 answer={{ asOf, freshness }}
@@ -94,7 +101,7 @@ export function CostPage() {
 /** Placeholder with the height of the savings summary and the first table rows. */
 const CostSkeleton = () => (
   <>
-    <div className="mb-4 h-36 max-sm:h-60">
+    <div className="mb-4 h-47 max-sm:h-80">
       <span className="skeleton block h-8 w-80 max-w-full" />
       <span className="skeleton mt-2 block h-5 w-64" />
     </div>
@@ -216,10 +223,10 @@ function Review({
         signature={['Decision', 'Name', 'Date']}
         content={() => (
           <>
-            <CostReviewSavings review={review} />
+            <CostReviewSavings review={review} answer={answer} />
             <PrintedReviewTable review={review} />
             <DecisionsPanel review={review} />
-            <UnusedResources review={review} />
+            <UnusedResources review={review} shown={listCostReviewRows(review).flatMap(({ caveats }) => caveats)} />
             {review.corrections.length > 0 && (
               <Panel title="Corrections">
                 <Corrections review={review} />
@@ -300,9 +307,12 @@ function FindingsPanels({ review }: { review: CostReviewWithSummary }) {
   )
 }
 
-/** Panels with paid resources that are unused or lightly used; renders nothing if there are none. */
-function UnusedResources({ review: { unused } }: { review: CostReviewWithSummary }) {
-  return groupUnusedFindings(unused).map(({ title, findings }) => (
+/**
+ * Panels with paid resources that are unused or lightly used; renders nothing if there are none.
+ * @param shown reasons that are not repeated, because the rows of the circuits contain them
+ */
+function UnusedResources({ review: { unused }, shown }: { review: CostReviewWithSummary; shown?: readonly string[] }) {
+  return groupUnusedFindings(unused, shown).map(({ title, findings }) => (
     <Panel key={title} title={title}>
       <ul className="space-y-2">
         {findings.map(({ key, name, cost, words }) => (

@@ -97,14 +97,13 @@ export const formatQuantity = (quantity: string): string => Number(Number(quanti
 export const formatDiscountPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
 /**
- * Describes the prices behind the total of the month, and how the bills differ from them. The range of the total
- * contains only the uncertainty of the traffic, so that it must not be read as a range of the bill.
+ * Describes the prices behind all amounts of an open review, and how the bills differ from them.
  * @param discount discount that the bills prove; undefined = not loaded
  * @param hasFailed whether the discount could not be loaded
- * @returns `prices` is appended to the name of the total; `bills` is a note below it, null = no known difference
+ * @returns `prices` is appended to texts; `bills` is a note, null = no known difference
  */
 export function formatPriceBasis(
-  discount: Pick<CostDiscount, 'state' | 'share'> | undefined,
+  discount: Pick<CostDiscount, 'state' | 'share' | 'comparison' | 'version'> | undefined,
   hasFailed: boolean,
 ): { prices: string; bills: string | null } {
   if (!discount)
@@ -114,10 +113,9 @@ export function formatPriceBasis(
         ? 'The comparison with the bills could not be loaded. Load the page again.'
         : 'The comparison with the bills is loading',
     }
-  const { state, share } = discount
-  if (state === 'none' || share === null) return { prices: '', bills: null }
-  const percent = formatDiscountPercent(share)
-  return state === 'in_force'
-    ? { prices: `, at ${percent} off list prices`, bills: null }
-    : { prices: ', at list prices', bills: `The range is of list prices only; the bills are ${percent} below them` }
+  const { state, share, comparison, version } = discount
+  if (state === 'in_force' && share !== null)
+    return { prices: `, at ${formatDiscountPercent(share)} off list prices`, bills: null }
+  // a version above 0 means that an operator has entered prices
+  return { prices: `, at list prices${version > 0 ? ' and overrides' : ''}`, bills: comparison }
 }

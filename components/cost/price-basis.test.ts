@@ -4,15 +4,24 @@ import { formatPriceBasis } from './money-text.ts'
 it.each([
   [
     'bills that prove a discount which is not used yet',
-    { data: { state: 'offered', share: 0.08 }, hasFailed: false },
-    { prices: ', at list prices', bills: 'The range is of list prices only; the bills are 8 % below them' },
+    { data: { state: 'offered', share: 0.08, comparison: 'Azure billed less.', version: 0 }, hasFailed: false },
+    { prices: ', at list prices', bills: 'Azure billed less.' },
   ],
   [
     'a discount in force',
-    { data: { state: 'in_force', share: 0.08 }, hasFailed: false },
+    { data: { state: 'in_force', share: 0.08, comparison: null, version: 1 }, hasFailed: false },
     { prices: ', at 8 % off list prices', bills: null },
   ],
-  ['no proven discount', { data: { state: 'none', share: null }, hasFailed: false }, { prices: '', bills: null }],
+  [
+    'no proven discount',
+    { data: { state: 'none', share: null, comparison: null, version: 0 }, hasFailed: false },
+    { prices: ', at list prices', bills: null },
+  ],
+  [
+    'prices that an operator entered',
+    { data: { state: 'none', share: null, comparison: null, version: 2 }, hasFailed: false },
+    { prices: ', at list prices and overrides', bills: null },
+  ],
   [
     'a comparison that runs',
     { data: undefined, hasFailed: false },
@@ -23,6 +32,6 @@ it.each([
     { data: undefined, hasFailed: true },
     { prices: '', bills: 'The comparison with the bills could not be loaded. Load the page again.' },
   ],
-] as const)('the total states its prices: %s', (_, { data, hasFailed }, expected) => {
+] as const)('the amounts state their prices: %s', (_, { data, hasFailed }, expected) => {
   expect(formatPriceBasis(data, hasFailed)).toEqual(expected)
 })

@@ -5,7 +5,8 @@ import type { MoneyAmount } from '#lib/contract/index.ts'
 import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
+import { useIsSnapshotPage, useSelectedPastMoment } from '../../links/page-selection-provider.tsx'
+import type { ResponseAge } from '../../ui/times/age-text.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { formatReviewPublication } from './review-rows.ts'
 import { formatCostPercentiles, formatDiscountPercent, formatMoney, formatPriceBasis } from '../money-text.ts'
@@ -18,8 +19,13 @@ const amounts = (some: readonly MoneyAmount[]) => some.map(formatMoney).join(' a
  * Shows the summary at the top of the cost page: the total saving of all recommended changes, the part of the saving
  * that does not need a new circuit, and the month's totals.
  */
-export function CostReviewSavings({ review }: { review: CostReviewWithSummary }) {
+export function CostReviewSavings({ review, answer }: { review: CostReviewWithSummary; answer: ResponseAge }) {
   const { closedAt, projections, summary, week, closing } = review
+  const { data: discount, isError } = useEndpointQuery('cost/discount')
+  const isFrozen = useIsSnapshotPage()
+  // Published reviews keep the prices of their week, and a snapshot does not contain the comparison with the bills.
+  const isCompared = closedAt === null && !isFrozen
+  const { prices, bills } = isCompared ? formatPriceBasis(discount?.data, isError) : NOT_COMPARED
   const { totals, month, unpriced } = projections
   const { saving, savingInPlace: inPlace, savingByNewCircuit: newCircuit, asked, toDate } = summary
   const parts = [
@@ -33,16 +39,17 @@ export function CostReviewSavings({ review }: { review: CostReviewWithSummary })
       <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
         {saving.length > 0 ? (
           <>
-            {bands(saving)} <span className="font-normal">a month can be saved</span>
+            {bands(saving)} <span className="font-normal">a month can be saved{prices}</span>
           </>
         ) : (
-          'No change saves money for certain'
+          `No change saves money for certain${prices}`
         )}
       </p>
+      {closedAt === null && <UsageTime answer={answer} />}
       {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{formatAsSentence(parts.join('; '))}</p>}
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
-        <MonthFigure month={month} totals={totals} />
-        <Figure name="Estimated so far">{amounts(toDate) || '–'}</Figure>
+        <Figure name={`${month}, all circuits${prices}`}>{bands(totals) || 'no price'}</Figure>
+        <Figure name={`Estimated so far${prices}`}>{amounts(toDate) || '–'}</Figure>
         {unpriced > 0 && <Figure name="Without a price">{formatCountWithPlural(unpriced, 'circuit')}</Figure>}
         <Figure name="Review">
           {closedAt ? (
@@ -55,6 +62,16 @@ export function CostReviewSavings({ review }: { review: CostReviewWithSummary })
         </Figure>
         <PricesFigure />
       </dl>
+      {isCompared && (
+        <p className="mt-2 min-h-9 max-w-[100ch] text-xs text-ink-2 max-sm:min-h-18">
+          {bills}{' '}
+          {discount?.data.comparison && (
+            <PageLink href="/cost?tab=invoice" className="link print:hidden">
+              Compare with the invoice
+            </PageLink>
+          )}
+        </p>
+      )}
     </section>
   )
 }
@@ -66,27 +83,22 @@ const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 )
 
-/** Shows the total of the month with the prices that it is computed with, and how the bills differ from them. */
-function MonthFigure({ month, totals }: { month: string; totals: readonly Band[] }) {
-  const { data, isError } = useEndpointQuery('cost/discount')
-  const isFrozen = useIsSnapshotPage()
-  const { prices, bills } = formatPriceBasis(data?.data, isError)
+const NOT_COMPARED = { prices: '', bills: null }
+
+/**
+ * Names the time of the figures of an open review if they are not current, because polls of the byte counters are stale
+ * or the page shows the past. A published review has the time of its publication.
+ */
+function UsageTime({ answer: { asOf, freshness } }: { answer: ResponseAge }) {
+  const isPast = useSelectedPastMoment() !== null
+  const at = isPast ? asOf : freshness.state === 'stale' ? freshness.latePollAt : null
   return (
-    <Figure name={`${month}, all circuits${prices}`}>
-      {bands(totals) || 'no price'}
-      <span className="block text-xs font-normal text-ink-2 empty:hidden">
-        {/* a snapshot does not contain the comparison */}
-        {bills &&
-          !isFrozen &&
-          (data ? (
-            <PageLink href="/cost?tab=invoice" className="link">
-              {bills}
-            </PageLink>
-          ) : (
-            bills
-          ))}
-      </span>
-    </Figure>
+    at !== null && (
+      <p className="mt-0.5 text-sm text-ink-2">
+        {isPast ? 'An open week has no history. Its figures are as of ' : 'Usage last known at '}
+        <MomentText at={at} />
+      </p>
+    )
   )
 }
 

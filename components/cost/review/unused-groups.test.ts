@@ -29,3 +29,14 @@ it('separates lightly used circuits from unused resources, and leaves their advi
   ])
   expect(groupUnusedFindings([])).toEqual([])
 })
+
+it('does not repeat reasons that the sheet already contains', () => {
+  const findings = [
+    finding('gateway_alone'),
+    finding('bandwidth_not_needed'),
+    finding('premium_not_needed', { reason: 'R.' }),
+  ]
+  expect(
+    groupUnusedFindings(findings, ['The reason.']).flatMap(({ findings: own }) => own.map(({ words }) => words)),
+  ).toEqual(['The remedy.', 'R.'])
+})

@@ -22,9 +22,13 @@ const titles: Partial<Record<UnusedFinding['kind'], string>> = {
  * Groups findings about paid capacity by title. A circuit of the groups "Lightly used circuits" and "Unused Premium" is
  * in use, and the circuit's row in the review contains its only recommendation. These groups therefore contain the
  * facts without a remedy and a saving.
+ * @param shown reasons that the same sheet already contains, for example as caveats; they are not repeated
  */
-export function groupUnusedFindings(unused: readonly UnusedFinding[]): UnusedGroup[] {
-  const groups = Map.groupBy(unused, ({ kind }) => titles[kind] ?? 'Unused resources')
+export function groupUnusedFindings(unused: readonly UnusedFinding[], shown: readonly string[] = []): UnusedGroup[] {
+  const groups = Map.groupBy(
+    unused.filter(({ kind, reason }) => titles[kind] === undefined || !shown.includes(reason)),
+    ({ kind }) => titles[kind] ?? 'Unused resources',
+  )
   return ['Unused resources', ...Object.values(titles)].flatMap((title) => {
     const findings = (groups.get(title) ?? []).map((finding) => {
       const { kind, resourceId, name, reason, remedy } = finding
@@ -33,7 +37,7 @@ export function groupUnusedFindings(unused: readonly UnusedFinding[]): UnusedGro
         key: `${kind} ${resourceId}`,
         name,
         cost: formatCost(finding, isInUse),
-        words: isInUse ? reason : `${reason} ${remedy}`,
+        words: isInUse ? reason : shown.includes(reason) ? remedy : `${reason} ${remedy}`,
       }
     })
     return findings.length === 0 ? [] : { title, findings }

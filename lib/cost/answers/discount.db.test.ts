@@ -81,6 +81,9 @@ describe('a discount that every bill shows', () => {
     ])
     // 22 days x (0.033 x 436 + 172.8 x 0.025 + 24 x 0.361) = 22 x 27.372 = 602.18; less 8 % 554.01
     expect(offered.evidence).toMatchObject({ list: { amount: '602.18' }, billed: { amount: '554.01' } })
+    expect(offered.comparison).toMatch(
+      /^Azure billed \$554 for usage of \$602 at list prices \(bills of 2026-10 and 2026-11\): 8 % less for each of 3 meters, probably a discount of the agreement\./,
+    )
 
     const [before, all] = [await current(NOW), await whole(NOW)]
     expect(before.lines).toEqual(['436', '0.025'])
@@ -98,6 +101,7 @@ describe('a discount that every bill shows', () => {
     expect(await offer(NOW + 2_000)).toMatchObject({
       state: 'in_force',
       share: 0.08,
+      comparison: null,
       overrideId: data.overrides[0]?.id,
     })
     // the projection now equals the bill, so no difference is explained by a discount

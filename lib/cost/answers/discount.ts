@@ -8,8 +8,10 @@ import {
   Decimal,
   DISCOUNT_TOLERANCE,
   type ProvenDiscountResult,
+  formatBillComparison,
   formatDiscount,
   formatMoneyAmount,
+  formatRecommendationsAtBills,
   addBillingMonths,
   type PriceOverride,
   proveDiscount,
@@ -21,6 +23,7 @@ import { buildAgeWithoutPolls, ConflictError, type ReadableDatabase, getSqlExecu
 
 import { readCostContext } from './cost-context.ts'
 import { getCostOverrides } from './overrides.ts'
+import { readLastProjections } from './projections.ts'
 import { compareProjectionsWithBills, type ComparedResource } from './reconcile.ts'
 import { saveCostStatements } from './statements.ts'
 
@@ -89,17 +92,43 @@ async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount>
     share: active.share,
     words: `${formatDiscount(active.share)} off all list prices is in force: ${active.why}`,
     evidence: stored?.kind === 'discount' ? (stored.evidence ?? null) : null,
+    comparison: null,
     overrideId: active.id,
     version,
   }
-  const none = { state: 'none' as const, share: null, evidence: null, overrideId: null, version }
+  const none = { state: 'none' as const, share: null, evidence: null, comparison: null, overrideId: null, version }
   if (getReaderVisibility(q) !== null)
     return inForce ?? { ...none, words: 'a discount is offered to people who see the whole estate' }
   const { proof, bills } = await proofByBills(q, frame)
   if (!proof.ok) return inForce ?? { ...none, words: proof.why }
   if (inForce && Math.abs(inForce.share - proof.share) <= DISCOUNT_TOLERANCE) return inForce
   const { share } = proof
-  return { ...none, state: 'offered', share, words: formatProof(proof), evidence: evidenceOf(proof, bills) }
+  const comparison = `${formatBillComparison(proof)} ${await compareRecommendations(q, frame, share)}`.trim()
+  return { ...none, state: 'offered', share, words: formatProof(proof), evidence: evidenceOf(proof, bills), comparison }
+}
+
+/**
+ * Compares the recommendations at list prices with those at prices less a discount, in sentences. Both are made by the
+ * same rules from the same stored traffic. Empty if no traffic is stored.
+ * @param share discount on all list prices, 0 to 1
+ */
+async function compareRecommendations(q: SqlExecutor, frame: CostContext, share: number): Promise<string> {
+  const discount: PriceOverride = {
+    kind: 'discount',
+    share,
+    meterName: null,
+    circuitIds: null,
+    id: 'bills',
+    from: 0,
+    until: null,
+    by: 'bills',
+    // later than each stored override, and constant, because the cached answer depends on it
+    at: frame.month.to,
+    why: 'proven by the bills',
+  }
+  const listed = await readLastProjections(q, frame)
+  const billed = await readLastProjections(q, { ...frame, overrides: [...frame.overrides, discount] }, 'at bills')
+  return listed && billed ? formatRecommendationsAtBills(listed.projections.circuits, billed.projections.circuits) : ''
 }
 
 type Discount = Extract<PriceOverride, { kind: 'discount' }>

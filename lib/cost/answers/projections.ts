@@ -90,12 +90,17 @@ export interface StoredProjections extends ProjectionsWithCircuits {
  * Returns projections from stored traffic of any age. No traffic is computed. If the stored traffic of the requested
  * month does not include all circuits, and that of the previous month includes more, the projections of the previous
  * month are returned instead. Null if no traffic is stored.
+ * @param what name of the cached answer. Answers with other prices need another name, so that both stay cached
  */
-export async function readLastProjections(q: SqlExecutor, frame: CostContext): Promise<StoredProjections | null> {
+export async function readLastProjections(
+  q: SqlExecutor,
+  frame: CostContext,
+  what = 'last',
+): Promise<StoredProjections | null> {
   const monthBefore = addBillingMonths(frame.month, -1)
   const basis = await createCostCircuitReader(q, monthBefore.from)
   const madeFrom = [basis.revision, await readCostTrafficRevision(q)]
-  return readOrComputeCostResponse(q, { what: 'last', frame, madeFrom }, async () => {
+  return readOrComputeCostResponse(q, { what, frame, madeFrom }, async () => {
     const current = await basis.standingsIn(frame)
     const own = await lastOf(q, frame, frame, current, current)
     if (own?.missing === 0) return own

@@ -141,6 +141,12 @@ export const costDiscountSchema = z.object({
   share: z.number().nullable().describe('offered or used discount on all list prices, 0 to 1'),
   words: z.string().describe('the reason'),
   evidence: discountEvidence.nullable().describe('null = nothing is proven, or an operator reported the discount'),
+  comparison: z
+    .string()
+    .nullable()
+    .describe(
+      'sentences about an offered discount: the bills, the list prices of the same usage, the difference with its probable reason, and whether the recommendations are the same at the billed prices; null = no discount is offered',
+    ),
   overrideId: z.string().nullable().describe('override in force; withdraw it with PUT /cost/overrides'),
   version: z.int().describe('version of the overrides'),
 })

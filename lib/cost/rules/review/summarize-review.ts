@@ -37,7 +37,7 @@ export function summarizeReview(circuits: readonly CostProjection[], nearlyFull:
 /** Returns the monthly saving of the recommended change; null if no change is recommended. */
 export const getRecommendedSaving = ({
   recommendation: { action, saving },
-}: CostProjection): MoneyPercentiles | null => (action === 'switch' ? saving : null)
+}: Pick<CostProjection, 'recommendation'>): MoneyPercentiles | null => (action === 'switch' ? saving : null)
 
 /**
  * Returns the saving as a share (0 to 1) of the likely total cost; null if there is no saving, or if the amounts are in
