@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keepEarliestStarts } from './wall-feed.ts'
+import { formatBriefNextStep } from '#lib/contract/words/owners.ts'
 import { createTestWallTile, createTestWallData } from './testing.ts'
 import {
   formatAvailability,
@@ -10,7 +11,6 @@ import {
   formatOutdatedTile,
   formatMegabits,
   formatLastDaysStates,
-  listCutForms,
   listShorterFormsOfText,
   formatShortLatePoll,
   formatStateCounts,
@@ -48,14 +48,15 @@ it('an availability of 100 % names the degraded days next to it', () => {
   expect(formatAvailability(0.9995, ['degraded'])).toBe('99.950 %')
 })
 
-it('a next step that is too long keeps a part of its words', () => {
-  expect(listCutForms('Check VLAN, sub-interface, VRF and policy of this peering')).toEqual([
-    'Check VLAN, sub-interface, VRF and policy of …',
-    'Check VLAN, sub-interface, VRF and …',
-    'Check VLAN, sub-interface …',
-    'Check VLAN …',
-  ])
-  expect(listCutForms('')).toEqual([])
+it.each([
+  ['provider', 'Equinix', 'Ask Equinix'],
+  ['provider', null, 'Ask the provider'],
+  ['microsoft', null, 'Ask Microsoft'],
+  ['onprem', null, 'Check the customer router'],
+  ['own_change', null, 'Check your change'],
+  ['unknown', null, 'Open the incident'],
+] as const)('a next step of %s that is too long is replaced by a whole sentence', (owner, name, words) => {
+  expect(formatBriefNextStep(owner, name)).toBe(words)
 })
 
 it('the owner of a problem who must be called lacks a contact if none is declared', () => {

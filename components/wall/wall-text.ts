@@ -15,7 +15,7 @@ import { formatBriefDuration, formatDuration } from '#lib/contract/words/duratio
 import { freshnessStateLabels } from '#lib/contract/words/freshness.ts'
 import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { formatDegradedDays } from '#lib/contract/words/degraded-days.ts'
-import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
+import { formatBriefNextStep, formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLatePoll } from '../ui/times/late-text.ts'
 
@@ -53,6 +53,8 @@ export interface WallTileText {
    */
   owner: string | null
   ownerShare: string | null
+  /** next step that is used if no form of the incident's step fits; null = no such step */
+  briefStep: string | null
 }
 
 /**
@@ -80,6 +82,7 @@ export function formatWallTile(tile: WallTile, now: number, zone: string): WallT
       : formatRecovered(tile, now, zone),
     owner: ownerOf(tile, null),
     ownerShare: ownerOf(tile, tile.owner?.confidence ?? null),
+    briefStep: tile.owner && formatBriefNextStep(tile.owner.owner, tile.owner.name),
   }
 }
 
@@ -102,7 +105,7 @@ export const shortenTileTitle = (title: string): string => BRIEF[title] ?? title
  */
 export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string): WallTileText {
   const last = formatLastKnownTile(tile.state === 'up' ? 'up' : tile.called, readAt, zone, readAt)
-  const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
+  const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null, briefStep: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 
@@ -283,21 +286,4 @@ export function listShorterFormsOfText(text: string, between: RegExp): string[] 
       .join(' ')
       .replace(/[;,·]$/, ''),
   )
-}
-
-/** Shares of the words of a text that remain in its cut forms. */
-const CUT_SHARES = [0.8, 0.6, 0.4, 0.25]
-
-/** Returns forms of a text that end with an ellipsis after a part of its words, from the longest to the shortest. */
-export function listCutForms(text: string): string[] {
-  const words = text.split(' ')
-  return CUT_SHARES.map((share) => Math.floor(words.length * share))
-    .filter((count) => count > 0)
-    .map(
-      (count) =>
-        `${words
-          .slice(0, count)
-          .join(' ')
-          .replace(/[,;:]$/, '')} …`,
-    )
 }

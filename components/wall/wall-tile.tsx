@@ -2,13 +2,7 @@ import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo
 import type { WallTile, WallTileStatusWord } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
 import { type WallHistoryParts, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
-import {
-  shortenTileTitle,
-  findTileImpact,
-  listCutForms,
-  listShorterFormsOfText,
-  type WallTileText,
-} from './wall-text.ts'
+import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
 
 /**
  * Maximum overflow of a text that still counts as fitting, as a multiple of the font size. Letters may extend slightly
@@ -73,21 +67,22 @@ const facts = {
   meaning: { name: null, between: /(?<=[,·;]) / },
   impact: { name: 'Impact', between: /(?<=;) / },
   owner: { name: 'Owner', between: /(?<=,) (?=no |not |acknowledged )/ },
-  next: { name: 'Next', between: new RegExp(`${SENTENCES.source}| (?=(?:in|for|because|so that) )`) },
+  next: {
+    name: 'Next',
+    between: new RegExp(`${SENTENCES.source}|(?<=;) |(?<=,) (?=(?:then|or|and) )| (?=(?:in|for|because|so that) )`),
+  },
 } as const
 
 /**
  * One line of a tile: its meaning, impact, owner or next step. The text is shortened by whole clauses until it fits,
- * and may become empty; a next step is also shortened by words. Screen readers get the full text.
+ * then replaced by `brief`, and may become empty. Screen readers get the full text.
  */
-function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
+function Fact({ what, text, brief }: { what: keyof typeof facts; text: string; brief?: string | null }) {
   const { name, between } = facts[what]
-  const forms = useMemo(() => {
-    const shorter = listShorterFormsOfText(text, between)
-    // A part of the next step is more useful than an empty line.
-    const cut = what === 'next' ? listCutForms(shorter.at(-1) ?? '') : []
-    return [...shorter, ...cut, '']
-  }, [text, between, what])
+  const forms = useMemo(
+    () => [...listShorterFormsOfText(text, between), ...(brief ? [brief] : []), ''],
+    [text, between, brief],
+  )
   const [frame, form] = useFittingForm(forms.length)
   const shown = forms[form] ?? ''
   return (
@@ -200,7 +195,7 @@ function Body({
   times,
 }: Pick<TileParts, 'tile' | 'words' | 'history' | 'until' | 'times'> & { isLead: boolean }) {
   const impact = findTileImpact(tile)
-  const { title, word, since, lasted, doubt, meaning, owner } = words
+  const { title, word, since, lasted, doubt, meaning, owner, briefStep } = words
   // false if the wall shows UNKNOWN because the data is outdated; the tile then shows neither the impact nor the next
   // step
   const isNow = words.state === tile.state
@@ -240,7 +235,9 @@ function Body({
           text={`${words.ownerShare}${tile.acknowledged === null && tile.incidentId !== null ? ', not acknowledged' : ''}`}
         />
       )}
-      {isLead && isNow && step !== null && <Fact what="next" key={`${step} ${room}`} text={step} />}
+      {isLead && isNow && step !== null && (
+        <Fact what="next" key={`${step} ${room}`} text={step} brief={tile.nextStep && briefStep} />
+      )}
       {/* The impact is below the next step, because a low tile has no space for its last lines. The meaning of the state
       above contains the main part of the impact. */}
       {isLead && isNow && impact !== null && <Fact what="impact" key={`${impact} ${room}`} text={impact} />}
