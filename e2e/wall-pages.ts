@@ -57,7 +57,7 @@ export async function alterWallResponses(
   const states = pieces.map((piece) => intervalStates[piece % intervalStates.length] ?? 'up')
   const rates = pieces.map((piece) => (piece === 7 ? null : piece * 1_000_000))
   const traffic = { toAzureBitsPerSecond: rates, fromAzureBitsPerSecond: rates.toReversed() }
-  const month = { states: states.slice(0, 30), availability: 0.99982, layer: 'session' as const }
+  const month = { states: states.slice(0, 30), availability: 0.99982, layer: 'session' as const, peering: null }
   const tiles = alter(real.data).tiles.map(({ id }) => ({ id, states, traffic, month }))
   await page.route('**/api/v1/wall/history', (route) =>
     route.fulfill({ json: { ...past, data: { ...past.data, tiles } } }),

@@ -11,6 +11,7 @@ import {
   formatAvailabilityByLayer,
   formatWorstAvailability,
   formatLostTimesByLayer,
+  listPeeringAvailabilities,
 } from '#lib/contract/words/up-share.ts'
 import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { RatesChart } from '../charts/rates-chart.tsx'
@@ -183,6 +184,14 @@ function Uptime() {
   const [degraded] = read
     .map(({ name, uptime }) => ({ name, days: countDaysByTone(uptime.days).inPart }))
     .toSorted((a, b) => b.days - a.days)
+  const [single] = sortByLostTime(
+    read.flatMap(({ name, uptime: { peerings = [], times } }) =>
+      peerings.map(({ peering, session }) => ({
+        name: `${name}, ${listPeeringAvailabilities([{ peering, session }], times.session, true).join('')}`,
+        uptime: { times: { ...times, session } },
+      })),
+    ),
+  ).map(({ name }) => name)
   // The uptime of a circuit is a share of the observed time only. The time since its last successful poll is not part
   // of it, so that the note names this time.
   const [unseen] = read.flatMap((one) => one.unseen ?? []).toSorted()
@@ -196,7 +205,11 @@ function Uptime() {
         (unseen ? (
           formatLastKnown(formatUtcMinute(unseen))
         ) : worst.up === 1 ? (
-          `each circuit${degraded && degraded.days > 0 ? `; ${degraded.name}${formatDegradedDays(degraded.days)}` : ''}`
+          single ? (
+            `any peering of each circuit; ${single}`
+          ) : (
+            `each circuit${degraded && degraded.days > 0 ? `; ${degraded.name}${formatDegradedDays(degraded.days)}` : ''}`
+          )
         ) : (
           <span title={`${formatAvailabilityByLayer(worst.uptime.times)}; ${formatUptimeLosses(worst.uptime.losses)}`}>
             {worst.name}: {formatLostTimesByLayer(worst.uptime.times).join(', ')}

@@ -170,3 +170,27 @@ it.each([
 ])('days %s in a sentence', (_, days, sentence) => {
   expect(formatUptimeDays(viewOf(days))).toBe(sentence)
 })
+
+it('names the availability of a peering that was down while another one was up', () => {
+  const days = [day({ partDownSeconds: minutes(40, 42) }), day()]
+  const week = { ...facts, seconds: 48 * HOUR, upSeconds: { atLeast: 48 * HOUR, atMost: 48 * HOUR } }
+  const lost = { atLeast: 48 * HOUR - 42 * 60, atMost: 48 * HOUR - 40 * 60 }
+  const session = { ...week, upSeconds: lost, downSeconds: minutes(40, 42), indeterminateSeconds: 120, upPercent: null }
+  const view = {
+    days,
+    times: { session: week, forwarding: null, reachability: null },
+    losses: [],
+    peerings: [{ peering: 'private' as const, session }],
+  }
+  expect(formatDaysAvailability(view, true)).toBe('private peering ≥ 98.541 %')
+  expect(formatUptimeDays(view)).toBe(
+    '2 days: any peering: 100.000 %, private peering 98.541 % – 98.612 %, 1 degraded: a path lost 40 min 00 s – 42 min 00 s',
+  )
+  const layered = {
+    ...view,
+    times: { ...view.times, forwarding: { ...week, byOwner: {}, upPercent: null, indeterminateSeconds: 0 } },
+  }
+  expect(formatUptimeDays(layered)).toContain('any peering: session 100.000 %, forwarding 100.000 %')
+  // the loss of a whole circuit is not the loss of a single peering
+  expect(formatDaysAvailability({ ...view, times: { ...view.times, session } }, true)).toBe('≥ 98.541 %')
+})

@@ -9,6 +9,7 @@ import {
   formatAvailabilityLoss,
   formatWorstAvailability,
   formatLostTimesByLayer,
+  listPeeringAvailabilities,
   type LostTimesByLayer,
   type MeasuredTimesByLayer,
 } from '#lib/contract/words/up-share.ts'
@@ -28,6 +29,8 @@ export interface UptimeChartData {
   times: MeasuredTimesByLayer & LostTimesByLayer
   /** losses with their incidents, newest first */
   losses: readonly AvailabilityLoss[]
+  /** peerings of a circuit that were down while another peering was up; the times of the circuit do not count this */
+  peerings?: ApiResourceUptime['peerings']
 }
 
 /**
@@ -40,10 +43,13 @@ export function toUptimeChartData({
   forwarding = null,
   reachability = null,
   losses = [],
+  peerings = [],
 }: Pick<ApiResourceUptime, 'days'> &
-  Partial<Pick<ApiResourceUptime, 'forwarding' | 'reachability' | 'losses'>> & { type: UptimeOf }): UptimeChartData {
+  Partial<Pick<ApiResourceUptime, 'forwarding' | 'reachability' | 'losses' | 'peerings'>> & {
+    type: UptimeOf
+  }): UptimeChartData {
   const days = expandUptimeDays({ type, days: runs })
-  return { days, times: { session: sumUptimeDays(days), forwarding, reachability }, losses }
+  return { days, times: { session: sumUptimeDays(days), forwarding, reachability }, losses, peerings }
 }
 
 /** Expands sequences of identical days, as the API returns them, to single days. */
@@ -191,11 +197,16 @@ function formatObservedAvailability({ days, times }: UptimeChartData, isBrief = 
 
 /**
  * Formats the availability next to the bars of its days. If it is 100 %, the text contains the number of degraded days,
- * because the percentage does not count the loss of one of two paths: `100.000 %, 3 d degraded`.
+ * because the percentage does not count the loss of one of two paths: `100.000 %, 3 d degraded`. If the availability of
+ * a single peering of the circuit is lower, the text contains it instead: `private peering ≥ 99.902 %`.
  * @param isBrief whether only the lower bound of the availability is shown
  */
 export function formatDaysAvailability(view: UptimeChartData, isBrief = false): string {
-  const isWhole = formatWorstAvailability(view.times).startsWith('100.000 %')
+  const { times, peerings = [] } = view
+  const worst = findWorstAvailability(times)
+  const [peering] = listPeeringAvailabilities(peerings, (worst && times[worst.layer]) ?? times.session, isBrief)
+  if (peering) return peering
+  const isWhole = formatWorstAvailability(times).startsWith('100.000 %')
   const note = isWhole ? formatDegradedDays(countDaysByTone(view.days).inPart) : ''
   return formatObservedAvailability(view, isBrief, note)
 }
@@ -226,13 +237,16 @@ function formatPartLoss(days: readonly UptimeDay[]): string | null {
  * @param withLosses whether the lost times are part of the sentence
  */
 export function formatUptimeDays(view: UptimeChartData, withLosses = true): string {
-  const { days, times } = view
+  const { days, times, peerings = [] } = view
   const { down, inPart, unknown } = countDaysByTone(days)
+  const single = listPeeringAvailabilities(peerings, times.session)
   const isHub = days[0]?.type === 'hub'
   const isLayered = times.forwarding !== null || times.reachability !== null
-  const share = isLayered ? formatAvailabilityByLayer(times) : formatObservedAvailability(view)
+  const all = isLayered ? formatAvailabilityByLayer(times) : formatObservedAvailability(view)
+  // With several peerings, the sessions of the circuit are lost only while those of all peerings are.
+  const share = single.length > 0 ? `any peering: ${[all, ...single].join(', ')}` : all
   return [
-    `${formatCountWithPlural(days.length, 'day')}: ${!isHub && !isLayered && findWorstAvailability(times) !== null ? 'up ' : ''}${share}`,
+    `${formatCountWithPlural(days.length, 'day')}: ${!isHub && single.length === 0 && !isLayered && findWorstAvailability(times) !== null ? 'up ' : ''}${share}`,
     ...(isHub || !withLosses ? [] : formatLostTimesByLayer(times)),
     ...(down > 0 && !isHub ? [formatCountWithPlural(down, 'outage day')] : []),
     ...(inPart > 0 ? [[`${inPart} degraded`, formatPartLoss(days)].filter(Boolean).join(': ')] : []),

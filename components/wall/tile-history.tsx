@@ -86,8 +86,15 @@ export function WallTileHistoryStrip({
       {days && (
         <>
           <span>
-            30 d, {formatAvailability(month.availability, days)}
-            {month.layer !== 'session' && ` ${month.layer}`}
+            30 d,{' '}
+            {month.peering ? (
+              `${month.peering.name} ${formatAvailability(month.peering.availability)}`
+            ) : (
+              <>
+                {formatAvailability(month.availability, days)}
+                {month.layer !== 'session' && ` ${month.layer}`}
+              </>
+            )}
           </span>
           <Strip
             href={href}

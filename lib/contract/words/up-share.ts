@@ -119,6 +119,38 @@ export function listPeeringLosses(
     )
 }
 
+/**
+ * Returns the availability of single peerings that were down while another peering of their circuit was up: `private
+ * peering 99.902 % – 99.905 %`. The sessions of the circuit do not count such a loss.
+ * @param isBrief whether only the lower bounds are shown: `private peering ≥ 99.902 %`
+ */
+export const listPeeringAvailabilities = (
+  peerings: readonly PeeringTime[],
+  circuit: SecondsByUptimeState,
+  isBrief = false,
+): string[] =>
+  findLowerPeerings(peerings, circuit).map(({ peering, session }) => {
+    const text = formatAvailabilityBounds(session)
+    return `${formatPeeringType(peering)} ${isBrief ? text.replace(/^(.+?) – .*$/, '≥ $1') : text}`
+  })
+
+/** Time of the sessions of one peering of a circuit. */
+interface PeeringTime {
+  peering: PeeringType
+  session: SecondsByUptimeState
+}
+
+/** Returns the peerings whose availability is lower than that of the sessions of their circuit, the lowest first. */
+export function findLowerPeerings<Peering extends PeeringTime>(
+  peerings: readonly Peering[],
+  circuit: SecondsByUptimeState,
+): Peering[] {
+  const least = (time: SecondsByUptimeState) => computeAvailabilityBounds(time)?.atLeast ?? 1
+  return peerings
+    .filter(({ session }) => least(session) < least(circuit))
+    .toSorted((a, b) => least(a.session) - least(b.session))
+}
+
 const countPrefixes = (count: number | null) =>
   count === 1 ? '1 prefix' : count === null ? 'prefixes' : `${count} prefixes`
 

@@ -97,6 +97,7 @@ it('circuits and gateways have their last 30 days, a site has none', async () =>
     states: [...Array(29).fill('unknown'), 'down'],
     availability: 0,
     layer: 'session',
+    peering: null,
   })
   expect(tiles.find(({ id }) => id === 'site/DC-A')?.month).toBeNull()
 })

@@ -1,6 +1,7 @@
 import { type EpochMs, type PollKind, findNewSiteState } from '#lib/contract/index.ts'
 import type { OverviewEndpointResponse, WallTileHistory } from '../api/index.ts'
-import { findWorstAvailability } from '#lib/contract/up-share.ts'
+import { computeAvailabilityBounds, findWorstAvailability } from '#lib/contract/up-share.ts'
+import { formatPeeringType } from '#lib/contract/words/path-text.ts'
 import { splitPeriodByState, parseSiteSubject } from '#lib/detection/index.ts'
 import { readCircuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -14,7 +15,12 @@ import {
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
-import { buildUpperLayerSeconds, computeAvailabilitySeconds, readLayeredUptime } from '#lib/reports/answers/index.ts'
+import {
+  buildUpperLayerSeconds,
+  computeAvailabilitySeconds,
+  listLowerPeeringSeconds,
+  readLayeredUptime,
+} from '#lib/reports/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS, sumPathRates } from '#lib/circuits/answers/index.ts'
 
 import { readGatewayRates } from '#lib/gateways/answers/index.ts'
@@ -75,6 +81,7 @@ export async function getWallHistory(
           states: toIntervalStates(days, parts, losses),
           availability: worst?.share.atLeast ?? null,
           layer: worst?.layer ?? 'session',
+          peering: peeringOf(listLowerPeeringSeconds(one, month), worst?.share.atLeast ?? 1),
         },
       }
     }),
@@ -97,6 +104,17 @@ export async function getWallHistory(
  * @param rates bit/s in each interval; undefined = the gateway reports no traffic
  */
 const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)
+
+/**
+ * Returns the peering with the lowest availability, if it is lower than that of the circuit.
+ * @param least availability of the circuit, 0 to 1
+ */
+function peeringOf([lowest]: ReturnType<typeof listLowerPeeringSeconds>, least: number) {
+  const share = lowest && computeAvailabilityBounds(lowest.session)
+  return share && share.atLeast < least
+    ? { name: formatPeeringType(lowest.peering), availability: share.atLeast }
+    : null
+}
 
 const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof sumPathRates>) => ({
   toAzureBitsPerSecond,

@@ -199,6 +199,12 @@ export const wallHistorySchema = z.object({
               'share of the observed time, without planned work, in which it was certainly up, 0 to 1, by the lowest layer; null = not observed',
             ),
           layer: z.enum(availabilityLayers).describe('layer that `availability` measures'),
+          peering: z
+            .object({ name: z.string(), availability: z.number() })
+            .nullable()
+            .describe(
+              'peering of a circuit whose availability is lower than `availability`, because it was down while another peering was up; otherwise null',
+            ),
         })
         .nullable()
         .describe('last 30 days of a circuit or gateway; null for other types'),

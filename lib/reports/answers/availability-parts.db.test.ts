@@ -148,6 +148,9 @@ describe('availability of a circuit with two peerings', () => {
     const circuit = data.find(({ id }) => id === computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID))
     const down = circuit?.days.reduce((sum, day) => sum + day.downSeconds.atMost, 0)
     expect(minutes(down)).toBeLessThan(7)
+    // the losses of single peerings are listed next to it
+    expect(circuit?.peerings.map(({ peering }) => peering)).toEqual(['private', 'microsoft'])
+    expect(minutes(circuit?.peerings[0]?.session.downSeconds.atLeast)).toBeCloseTo(20, 0)
   })
 })
 

@@ -1,5 +1,6 @@
 import { type AvailabilityLayer, computeAvailabilityBounds } from '#lib/contract/up-share.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { findLowerPeerings } from '#lib/contract/words/up-share.ts'
 import { listPeriodLosses, type PeriodLoss, type PeriodStateInterval, sumStateIntervals } from '#lib/detection/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
@@ -171,6 +172,18 @@ export function buildUpperLayerSeconds(
       prefixes: new Set(prefixes.map(({ prefix }) => prefix)).size,
     },
   }
+}
+
+/**
+ * Returns the times of the peerings of a circuit that were down while another peering was up, the lowest availability
+ * first. The sessions of the circuit do not count such a loss.
+ */
+export function listLowerPeeringSeconds({ parts, peerings }: ResourceUptimeByLayer, period: Period) {
+  const times = peerings.map(({ peering, session }) => ({
+    peering,
+    session: computeAvailabilitySeconds(session, period),
+  }))
+  return findLowerPeerings(times, computeAvailabilitySeconds(parts, period))
 }
 
 /** Maximum number of prefixes that a loss lists by name. */

@@ -17,6 +17,7 @@ import {
   buildUpperLayerSeconds,
   listAvailabilityLosses,
   buildApiAvailabilityLoss,
+  listLowerPeeringSeconds,
   readLayeredUptime,
 } from './layered-uptime.ts'
 
@@ -50,6 +51,7 @@ export async function getUptime(
         type: one.type,
         days: mergeEqualDays(computeDailyUptime(period, one)),
         ...buildUpperLayerSeconds(one, period),
+        peerings: listLowerPeeringSeconds(one, period),
         losses: listAvailabilityLosses([one], one).slice(0, MAX_LOSSES).map(buildApiAvailabilityLoss),
       })),
       ...hubs.map((one) => ({
@@ -58,6 +60,7 @@ export async function getUptime(
         days: mergeEqualDays(computeDailyUptime(period, one)),
         forwarding: null,
         reachability: null,
+        peerings: [],
         losses: [],
       })),
     ],

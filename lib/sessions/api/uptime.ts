@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { instantTextSchema, circuitPathFields, causeOwners, instantBoundsTextSchema } from '#lib/contract/index.ts'
+import {
+  instantTextSchema,
+  circuitPathFields,
+  causeOwners,
+  instantBoundsTextSchema,
+  peeringTypes,
+} from '#lib/contract/index.ts'
 import { availabilityLayers } from '#lib/contract/up-share.ts'
 
 const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
@@ -99,6 +105,11 @@ export const uptimeSchema = z.object({
   type: z.enum(uptimeTypes),
   days,
   ...uptimeLayerFields,
+  peerings: z
+    .array(z.object({ peering: z.enum(peeringTypes), session: availabilitySecondsSchema }))
+    .describe(
+      'circuit: peerings that were down while another peering was up, so that the sessions of the circuit do not count their loss; lowest availability first',
+    ),
   losses: z.array(availabilityLossSchema).describe('the newest first; at most 20'),
 })
 export type ApiResourceUptime = z.infer<typeof uptimeSchema>
