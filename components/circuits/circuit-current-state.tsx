@@ -73,9 +73,7 @@ function Paths({ circuit, series }: { circuit: Circuit; series: SessionsAlongCir
   return (
     <>
       <CurrentStateSection>
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
-          <Blocks circuit={circuit} peering={first} series={series} />
-        </div>
+        <Blocks circuit={circuit} peering={first} series={series} />
       </CurrentStateSection>
       {microsoft && (
         <FoldedStateSection
@@ -90,11 +88,16 @@ function Paths({ circuit, series }: { circuit: Circuit; series: SessionsAlongCir
   )
 }
 
+/** Paths of a peering, which are next to each other on a very wide screen. */
 function Blocks({ circuit, peering, series }: { circuit: Circuit; peering: ApiPeering; series: SessionsAlongCircuit }) {
   const paths = peering.type === findMainPeeringType(circuit) ? circuit.paths : peering.paths
-  return paths.map((path) => (
-    <CircuitPathBlock key={path.path} path={path} peering={peering} circuit={circuit} series={series} />
-  ))
+  return (
+    <div data-broad className="grid grid-cols-[minmax(0,1fr)] gap-3 5xl:grid-cols-2 5xl:gap-x-6">
+      {paths.map((path) => (
+        <CircuitPathBlock key={path.path} path={path} peering={peering} circuit={circuit} series={series} />
+      ))}
+    </div>
+  )
 }
 
 /**

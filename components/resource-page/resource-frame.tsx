@@ -9,6 +9,8 @@ import { SequentialHydration } from '../ui/sequential-hydration.tsx'
  * On narrow screens, the current state is above the content of the first tab. The other tabs, which are marked
  * `data-later`, hide it, so that the content of the chosen tab is visible without scrolling. Paper and snapshots always
  * contain it.
+ * On a very wide screen, text lines have at most about 100 characters, and a current state that contains parts next to
+ * each other (`data-broad`) has twice the width.
  * @param isWide whether the current state needs a wide column, for example for a table
  */
 export function ResourceFrame({
@@ -24,10 +26,10 @@ export function ResourceFrame({
     <div
       data-frame
       className={clsx(
-        'group/frame grid grid-cols-[minmax(0,1fr)] items-start gap-x-6 gap-y-4',
+        'group/frame grid grid-cols-[minmax(0,1fr)] items-start gap-x-6 gap-y-4 5xl:[&_p:not(.flex)]:max-w-[100ch]',
         isWide
           ? 'xl:grid-cols-[28rem_minmax(0,1fr)]'
-          : 'xl:grid-cols-[22.5rem_minmax(0,1fr)] 5xl:grid-cols-[30rem_minmax(0,1fr)]',
+          : 'xl:grid-cols-[22.5rem_minmax(0,1fr)] 5xl:grid-cols-[30rem_minmax(0,1fr)] 5xl:has-data-broad:grid-cols-[60rem_minmax(0,1fr)]',
       )}
     >
       <SequentialHydration>
