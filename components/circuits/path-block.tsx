@@ -43,7 +43,7 @@ export function CircuitPathBlock({
         {/* The time is shown only for a path that is up, because the page head already shows how long an outage has lasted. */}
         {isUp && path.since && (
           <span className="text-ink-3">
-            <DurationSinceBounds bounds={path.since} until={path} brief />
+            <DurationSinceBounds bounds={path.since} until={path} brief isDated />
           </span>
         )}
       </header>
