@@ -80,7 +80,7 @@ export function createEstablishmentSamples(established: InstantSpan | null): Est
  * Returns the bounds of the establishment time, which are the intersection of all samples. If jitter makes the
  * intersection empty, the bounds are the gap between the samples. Null = no samples.
  */
-export function computeEstablishmentBounds({ samples }: EstablishmentSamples): InstantSpan | null {
+export function computeEstablishmentBounds({ samples }: Pick<EstablishmentSamples, 'samples'>): InstantSpan | null {
   const [first, ...rest] = samples
   if (!first) return null
   const common = rest.reduce(

@@ -130,6 +130,20 @@ it('is not computed before the first run', async () => {
   expect(first).toMatchObject({ circuitName: 'ckt-ams', effect: null, unknown: 'not_computed', risk: 'risk not known' })
 })
 
+it('is last known while polls of the route tables of its gateways are late', async () => {
+  const now = await record({ '10.1.0.0/16': ['ckt-lon'] })
+  const of = async (at: number, name: string) => (await read(at)).find(({ circuitName }) => circuitName === name)
+  expect(await of(now, 'ckt-lon')).toMatchObject({ lastKnownAt: null })
+  const late = await of(now + MS_PER_HOUR, 'ckt-lon')
+  expect(Date.parse(late?.lastKnownAt ?? '')).toBeLessThanOrEqual(now)
+  expect(late?.sentence).toMatch(/^If this fails: [^;]+(; [^;]+)*, last known at [\d-]+ [\d:]+ UTC; /)
+  expect([(await of(now, 'ckt-lon'))?.risk, late?.risk]).toEqual(['at risk: 1', 'at risk: 1, last known'])
+  const risks = await readFailoverRisks(db.pool, await readSources(db.pool), now + MS_PER_HOUR)
+  expect(risks.get(idOf('ckt-lon'))).toBe('at risk: 1, last known')
+  // a gateway whose table was never read has no last known effect
+  expect(await of(now + MS_PER_HOUR, 'ckt-par')).toMatchObject({ lastKnownAt: null })
+})
+
 it('the page, the simulation and the weeks ahead have the same numbers', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(carried, fc.boolean(), async (carriers, isMapped) => {
@@ -174,20 +188,6 @@ it('is not known if routes of a gateway of the circuit were not read', async () 
   expect(found?.sentence).toMatch(
     /^If this fails: not known: routes of ergw-unread were not read; never tested; \d+ of \d+ checks? passed, \d+ not evaluated; maintenance [\d-]+ [\d:]+ UTC$/,
   )
-})
-
-it('is last known while polls of the route tables of its gateways are late', async () => {
-  const now = await record({ '10.1.0.0/16': ['ckt-lon'] })
-  const of = async (at: number, name: string) => (await read(at)).find(({ circuitName }) => circuitName === name)
-  expect(await of(now, 'ckt-lon')).toMatchObject({ lastKnownAt: null })
-  const late = await of(now + MS_PER_HOUR, 'ckt-lon')
-  expect(Date.parse(late?.lastKnownAt ?? '')).toBeLessThanOrEqual(now)
-  expect(late?.sentence).toMatch(/^If this fails: [^;]+(; [^;]+)*, last known at [\d-]+ [\d:]+ UTC; /)
-  expect([(await of(now, 'ckt-lon'))?.risk, late?.risk]).toEqual(['at risk: 1', 'at risk: 1, last known'])
-  const risks = await readFailoverRisks(db.pool, await readSources(db.pool), now + MS_PER_HOUR)
-  expect(risks.get(idOf('ckt-lon'))).toBe('at risk: 1, last known')
-  // a gateway whose table was never read has no last known effect
-  expect(await of(now + MS_PER_HOUR, 'ckt-par')).toMatchObject({ lastKnownAt: null })
 })
 
 it('counts no check as passed whose data is missing', async () => {
