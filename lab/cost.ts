@@ -96,18 +96,19 @@ const budgetOf = (name: string, of: CostBudget['for']) =>
 const questions: Record<string, (db: Database) => Promise<unknown>> = {
   projections: (db) => getCostProjections(db, {}, NOW + HOUR / 2),
   'the open review': (db) => getCostWeekly(db, {}, NOW + HOUR / 2),
+  'the open review of the page': (db) => getCostWeekly(db, { detail: 'brief' }, NOW + HOUR / 2),
   budgets: askBudgets,
   'the overview': (db) => getOverview(db, { mayReadCost: true }, NOW + HOUR / 2),
   'the whole cost': (db) => getCostTco(db, { months: 1 }, NOW + HOUR / 2),
 }
 
-/** Prints the elapsed time and the CPU time of some work. */
+/** Prints the elapsed time, the CPU time and the size of the result of some work. */
 async function timed(name: string, work: () => Promise<unknown>): Promise<void> {
   const [begin, cpu] = [performance.now(), process.cpuUsage()]
-  await work()
+  const result = await work()
   const { user, system } = process.cpuUsage(cpu)
   print(
-    `${name}: ${Math.round(performance.now() - begin)} ms, ${Math.round((user + system) / 1_000)} ms of this process`,
+    `${name}: ${Math.round(performance.now() - begin)} ms, ${Math.round((user + system) / 1_000)} ms of this process, ${Math.round((JSON.stringify(result)?.length ?? 0) / 1_000)} kB`,
   )
 }
 

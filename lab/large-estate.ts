@@ -96,7 +96,14 @@ const pages: Readonly<Record<string, readonly string[]>> = {
   ],
   circuits: ['/circuits?limit=1000'],
   incidents: ['/incidents?state=open&limit=1000', '/incidents?state=closed&limit=100', '/incidents/summary'],
-  cost: ['/cost/weekly', '/cost/prices', '/cost/projections', '/cost/budgets', '/cost/findings'],
+  cost: [
+    '/cost/weekly?detail=brief',
+    '/cost/weekly',
+    '/cost/prices',
+    '/cost/projections',
+    '/cost/budgets',
+    '/cost/findings',
+  ],
   sources: ['/sources'],
 }
 const addresses: Readonly<Record<string, string>> = {

@@ -95,6 +95,22 @@ describe('what can be read', () => {
     expect(await read('costReconcile', reconcile.GET)).toMatchObject({ outcome: 'never', readAt: null })
   })
 
+  it('is the open review in brief, and one circuit of it with all fields', async () => {
+    const whole = await read('costWeekly', weekly.GET)
+    const brief = await read('costWeekly', weekly.GET, '?detail=brief')
+    const [one] = whole.projections.circuits
+    expect(brief).toMatchObject({ detail: 'brief', unused: whole.unused, summary: { saving: whole.summary.saving } })
+    expect(brief.projections.circuits[0]).toMatchObject({
+      circuitId: circuit,
+      costToDate: one.costToDate,
+      recommendation: { reason: one.recommendation.reason },
+      twelveMonths: [],
+    })
+    expect(one.twelveMonths).toHaveLength(12)
+    for (const id of [circuit, encodeURIComponent(TEST_ESTATE_CIRCUIT_ARM_ID.toLowerCase())])
+      expect(await read('costWeekly', weekly.GET, `?circuit=${id}`)).toEqual(whole)
+  })
+
   it.each([
     ['FOCUS', focus.GET, /^BilledCost|BillingAccountId/],
     ['the review', weeklyCsv.GET, /^week,circuitId,/],
@@ -111,6 +127,9 @@ describe('what can be read', () => {
     ['a month ahead', projections.GET, '?month=2999-01', 400, /lies ahead/],
     ['a parameter that is none', tco.GET, '?month=2026-11', 400, /month/],
     ['a week that is none', weekly.GET, '?week=2026-W60', 400, /^week/],
+    ['a circuit that is not in the review', weekly.GET, '?circuit=none', 404, /has no circuit none/],
+    ['an extent that is none', weekly.GET, '?detail=long', 400, /send (brief or full|full or brief)/],
+    ['a file in brief', weeklyCsv.GET, '?detail=brief', 400, /detail/],
     ['a file of a week ahead', weeklyCsv.GET, '?week=2999-W01', 400, /lies ahead/],
     [
       'a circuit that is none',

@@ -25,6 +25,7 @@ import { CostMonthsPanel } from './months-panel.tsx'
 import { CostOptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
 import { BillReconciliationPanel } from './reconcile-panel.tsx'
+import { CircuitDetail } from './review/circuit-detail.tsx'
 import { listCostReviewRows } from './review/review-rows.ts'
 import { PrintedReviewTable, CostReviewTable } from './review/review-table.tsx'
 import { groupUnusedFindings } from './review/unused-groups.ts'
@@ -49,11 +50,11 @@ export function CostPage() {
     { history: 'push' },
   )
   const moment = useSelectedPastMoment()
-  const asked = useEndpointQuery('cost/weekly', { week })
+  const asked = useEndpointQuery('cost/weekly', { week, detail: 'brief' })
   // If the page shows the past, it shows the published review of that week.
   const then = moment && findIsoWeek(Date.parse(moment)).name
   const shownWeek = week ?? asked.data?.data.weeks.find((name) => name === then) ?? null
-  const query = useEndpointQuery('cost/weekly', { week: shownWeek })
+  const query = useEndpointQuery('cost/weekly', { week: shownWeek, detail: 'brief' })
   const review = query.data?.data
   return (
     <>
@@ -158,7 +159,7 @@ function Parts({
           </div>
           <CostOptionsPanel projection={shown} />
           {isOpen && <CostWhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
-          <CostMonthsPanel projection={shown} />
+          <CircuitDetail row={shown}>{(full) => <CostMonthsPanel projection={full} />}</CircuitDetail>
         </>
       ),
     },

@@ -13,20 +13,17 @@ import {
   formatPlan,
 } from './money-text.ts'
 import { isSamePlanOffer } from './decisions/decision-text.ts'
+import { CircuitDetail } from './review/circuit-detail.tsx'
+import type { CostReviewRow } from './review/review-rows.ts'
 import { plainTableCellClass, PlainTable, plainTableRowClass } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
 
 /** Lists a circuit's plan options, each with its cost in this month and the change that it needs. */
-export function CostOptionsPanel({ projection }: { projection: CostProjection }) {
-  const { name, options, unpricedBecause, forecastBasis, recommendation } = projection
-  const [isWhole, setWhole] = useState(false)
-  const current = options.find((option) => option.current)
-  const others = options.filter((option) => !option.current)
-  const { shown, hidden } = shownOptions(others, projection)
+export function CostOptionsPanel({ projection }: { projection: CostReviewRow }) {
   return (
     <Panel
-      title={`Plan options for ${name}`}
+      title={`Plan options for ${projection.name}`}
       note={
         <>
           what changes in place is Azure’s rule. <RuleSource rule="plan_changes" />
@@ -34,6 +31,19 @@ export function CostOptionsPanel({ projection }: { projection: CostProjection })
       }
       flush
     >
+      <CircuitDetail row={projection}>{(full) => <Options projection={full} />}</CircuitDetail>
+    </Panel>
+  )
+}
+
+function Options({ projection }: { projection: CostProjection }) {
+  const { name, options, unpricedBecause, forecastBasis, recommendation } = projection
+  const [isWhole, setWhole] = useState(false)
+  const current = options.find((option) => option.current)
+  const others = options.filter((option) => !option.current)
+  const { shown, hidden } = shownOptions(others, projection)
+  return (
+    <>
       <div className="p-3.5 print:hidden">
         <PanelFactGrid facts={factsOf(projection)} />
       </div>
@@ -63,7 +73,7 @@ export function CostOptionsPanel({ projection }: { projection: CostProjection })
           </Button>
         </p>
       )}
-    </Panel>
+    </>
   )
 }
 

@@ -140,10 +140,11 @@ function sortedQuestion(question: string, without: readonly string[] = []): stri
   return `${pathname}?${searchParams}`
 }
 /**
- * Returns the URL of an API request without its time range. The ranges may differ, because the start of a range that
- * ends now is rounded, and the browser may round it to a later step than the browser that made the snapshot.
+ * Returns the URL of an API request without its time range and its extent. The ranges may differ, because the start of a
+ * range that ends now is rounded, and the browser may round it to a later step than the browser that made the snapshot.
+ * The extent (`detail`) is never stored, because a snapshot contains whole responses.
  */
-const withoutRange = (question: string) => sortedQuestion(question, ['from', 'to'])
+const withoutRange = (question: string) => sortedQuestion(question, ['from', 'to', 'detail'])
 
 /** Returns a function that finds the stored API response for a query key; undefined = not stored. */
 function keptAnswers(answers: Answers): (key: readonly unknown[]) => unknown {

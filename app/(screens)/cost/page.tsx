@@ -9,7 +9,10 @@ export default function Page({ searchParams }: { searchParams: PageSearchParams 
     <PageWithPrefetchedData
       right="read_cost"
       unlessAsked={searchParams}
-      queries={[createEndpointPrefetchQuery('cost/weekly'), createEndpointPrefetchQuery('cost/prices')]}
+      queries={[
+        createEndpointPrefetchQuery('cost/weekly', { detail: 'brief' }),
+        createEndpointPrefetchQuery('cost/prices'),
+      ]}
     >
       <CostPage />
     </PageWithPrefetchedData>

@@ -7,6 +7,7 @@ import type { LegendEntry } from '../../charts/plot/plot-legend.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
+import { CircuitDetail } from '../review/circuit-detail.tsx'
 import type { CostReviewRow } from '../review/review-rows.ts'
 import {
   type CostCurveMonth,
@@ -25,14 +26,17 @@ const CostCurvePlot = createLazyPlot(() => import('./cost-curve-plot.tsx'))
  * plan is cheaper at the expected number of bytes.
  */
 export function CostCurvePanel({ projection }: { projection: CostReviewRow }) {
-  const { curve } = projection.reviewed
   return (
     <Panel title={`Cost of ${projection.name} by plan`} note="of the month, over its billable bytes">
-      {curve ? (
-        <Chart curve={curve} projection={projection} />
-      ) : (
-        <EmptyNote title="No comparison of plans">{projection.unpricedBecause ?? projection.forecastBasis}</EmptyNote>
-      )}
+      <CircuitDetail row={projection}>
+        {(full) =>
+          full.reviewed.curve ? (
+            <Chart curve={full.reviewed.curve} projection={full} />
+          ) : (
+            <EmptyNote title="No comparison of plans">{full.unpricedBecause ?? full.forecastBasis}</EmptyNote>
+          )
+        }
+      </CircuitDetail>
     </Panel>
   )
 }

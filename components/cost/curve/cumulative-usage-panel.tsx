@@ -12,6 +12,8 @@ import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
+import { CircuitDetail } from '../review/circuit-detail.tsx'
+import type { CostReviewRow } from '../review/review-rows.ts'
 import { CircuitSelect } from '../circuit-select.tsx'
 import { type CumulativeUsage, computeCumulativeUsage } from './cumulative-usage.ts'
 import { buildCumulativePoints, formatCumulativeUsageLines } from './cumulative-points.ts'
@@ -27,7 +29,7 @@ export function CumulativeUsagePanel({
   circuits,
   onCircuit,
 }: {
-  projection: CostProjection
+  projection: CostReviewRow
   circuits: readonly CostProjection[]
   onCircuit: (id: string) => void
 }) {
@@ -48,7 +50,11 @@ export function CumulativeUsagePanel({
       aside={<CircuitSelect circuits={circuits} circuitId={circuitId} onCircuit={onCircuit} />}
     >
       <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
-        {({ data }) => <Chart line={computeCumulativeUsage(projection, data.points, now)} projection={projection} />}
+        {({ data }) => (
+          <CircuitDetail row={projection}>
+            {(full) => <Chart line={computeCumulativeUsage(full, data.points, now)} projection={full} />}
+          </CircuitDetail>
+        )}
       </QueryStateView>
     </Panel>
   )

@@ -32,7 +32,8 @@ export function formatChangeEffort(
   const { action, to, payback, plan, reversal } = recommendation
   if (action !== 'switch') return null
   const isNew = change === 'new_circuit'
-  const steps = plan.length > 0 && `${plan.length} steps`
+  const count = recommendation.steps ?? plan.length
+  const steps = count > 0 && `${count} steps`
   const once = payback?.cost && getMoneySign(payback.cost) > 0 && `${formatMoney(payback.cost)} once`
   const days = isNew && reversal && reversal.days > 0 && `${reversal.days} days of both`
   const isDocumented = isNew || to === null || isPlanChangeDocumented(current, to.plan)

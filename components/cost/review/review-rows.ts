@@ -5,20 +5,38 @@ import { listCaveats } from './caveats.ts'
 
 /**
  * Circuit with its cost forecast and its assessment in the weekly review. `place` is its position in the order of
- * urgency; 0 = most urgent. `caveats` are the facts that qualify its recommendation, the most important first.
+ * urgency; 0 = most urgent. `caveats` are the facts that qualify its recommendation, the most important first. `briefOf`
+ * is the week of the review if some fields of the circuit are left out and must be fetched; otherwise null.
  */
-export type CostReviewRow = CostProjection & { reviewed: CostReviewCircuit; place: number; caveats: string[] }
+export type CostReviewRow = CostProjection & {
+  reviewed: CostReviewCircuit
+  place: number
+  caveats: string[]
+  briefOf: string | null
+}
 
 /** Returns the circuits of a review in the order of the review, most urgent first. */
 export function listCostReviewRows({
   projections,
   summary,
   unused,
-}: Pick<CostReviewWithSummary, 'projections' | 'summary' | 'unused'>): CostReviewRow[] {
+  detail,
+  week,
+}: CostReviewWithSummary): CostReviewRow[] {
   const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
   return summary.circuits.flatMap((reviewed, place) => {
     const circuit = circuits.get(reviewed.circuitId)
-    return circuit ? [{ ...circuit, reviewed, place, caveats: listCaveats(circuit, unused, reviewed.peak) }] : []
+    return circuit
+      ? [
+          {
+            ...circuit,
+            reviewed,
+            place,
+            caveats: listCaveats(circuit, unused, reviewed.peak),
+            briefOf: detail === 'brief' ? week : null,
+          },
+        ]
+      : []
   })
 }
 

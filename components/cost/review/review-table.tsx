@@ -10,6 +10,7 @@ import { DecideButton } from '../decisions/decide-button.tsx'
 import { formatRecommendationReason } from '../decisions/decision-text.ts'
 import { PrintedTable } from '../../paper/paper-table.tsx'
 import { createCostReviewColumns, renderCostReviewTotalCell } from './review-columns.tsx'
+import { CircuitDetail } from './circuit-detail.tsx'
 import { CostReviewReason } from './review-reason.tsx'
 import { type CostReviewRow, listCostReviewRows } from './review-rows.ts'
 
@@ -38,7 +39,9 @@ export function CostReviewTable({ review, opened }: { review: CostReviewWithSumm
     (projection: CostReviewRow) =>
       explained.includes(projection.circuitId) && (
         <div id={`why-${projection.circuitId}`} className="bg-sunken px-3.5 py-3">
-          <CostReviewReason projection={projection} move={moveOf(projection.circuitId)} />
+          <CircuitDetail row={projection}>
+            {(full) => <CostReviewReason projection={full} move={moveOf(full.circuitId)} />}
+          </CircuitDetail>
         </div>
       ),
     [explained, moveOf],

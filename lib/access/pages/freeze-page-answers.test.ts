@@ -68,6 +68,21 @@ describe('a page', () => {
     expect((await made(false)).answers).toEqual({ [asked]: answers[asked], '/names': { c1: 'erc-contoso' } })
   })
 
+  it('holds whole answers in place of brief answers', async () => {
+    const questions = ['?detail=brief&week=2026-W47', '?detail=brief', '?circuit=c1'].map(
+      (search) => `/api/v1/cost/weekly${search}`,
+    )
+    const frozen = await freezePageAnswers(
+      { page: '/cost', search: '', questions, hideCustomers: false },
+      async (question) => (question.includes('/cost/weekly') ? `answer of ${question}` : null),
+    )
+    const whole = ['?week=2026-W47', '', '?circuit=c1'].map((search) => `/api/v1/cost/weekly${search}`)
+    expect(frozen.answers).toEqual({
+      ...Object.fromEntries(whole.map((question) => [question, `answer of ${question}`])),
+      '/names': {},
+    })
+  })
+
   it('hides customers in these, too', async () => {
     expect((await made(true)).answers).toEqual({
       [asked]: { data: ['c1', 'customer-1'] },

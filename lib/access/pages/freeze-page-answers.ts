@@ -79,6 +79,18 @@ function rightsToShow(questions: readonly string[]): AccessRight[] {
   return [...new Set<AccessRight>(['share', ...questions.flatMap((question) => endpointOf(question)?.right ?? [])])]
 }
 
+/**
+ * Returns the address of an API query without the parameter `detail`, so that the response is whole. The page of a
+ * snapshot cannot fetch the parts that a brief response leaves out.
+ */
+function withoutDetail(question: string): string {
+  const [path = '', search] = question.split('?')
+  const parameters = new URLSearchParams(search)
+  if (!parameters.has('detail')) return question
+  parameters.delete('detail')
+  return parameters.size === 0 ? path : `${path}?${parameters}`
+}
+
 type Ask = (question: string) => Promise<unknown>
 
 /**
@@ -93,7 +105,7 @@ export async function freezePageAnswers<Page extends Pick<SnapshotPageContent, '
 ) {
   const answers: Record<string, unknown> = {}
   // not in parallel, so that the queries of other users are not delayed
-  for (const question of new Set(questions.filter(isShareableQuery))) {
+  for (const question of new Set(questions.filter(isShareableQuery).map(withoutDetail))) {
     const answer = await ask(question)
     if (answer !== null) answers[question] = answer
   }

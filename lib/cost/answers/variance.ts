@@ -1,4 +1,4 @@
-import type { CostVariance, CostProjection, CostWeekly } from '../api/index.ts'
+import type { CostVariance, CostProjection } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
@@ -14,6 +14,7 @@ import {
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
+import type { FormerReview } from './former-reviews.ts'
 import { listLinkedGateways } from './circuits/circuit-links.ts'
 import { readUsageInput } from './circuits/circuit-usage.ts'
 
@@ -44,7 +45,7 @@ interface TrafficFailover {
  */
 export async function explainVarianceSince(
   q: SqlExecutor,
-  before: CostWeekly,
+  before: FormerReview,
   { circuits, projections }: { circuits: readonly CostCircuit[]; projections: readonly CostProjection[] },
   now: EpochMs,
 ): Promise<CostVariance[]> {
@@ -72,7 +73,7 @@ export async function explainVarianceSince(
 
 interface VarianceQuery {
   standing: CostCircuit
-  former: CostProjection
+  former: FormerReview['projections']['circuits'][number]
   projection: CostProjection
   affecting: readonly TrafficFailover[]
   since: EpochMs
@@ -141,7 +142,11 @@ const affects = ({ gateways }: TrafficFailover, circuit: CostCircuit): boolean =
  * Returns the factors from which a circuit's likely cost is computed, such as the price of the port, the price per GB
  * and the bytes; null if the cost is unknown.
  */
-function figureOf({ lines, forecast, month }: CostProjection): MonthCostFactors | null {
+function figureOf({
+  lines,
+  forecast,
+  month,
+}: Pick<CostProjection, 'lines' | 'forecast' | 'month'>): MonthCostFactors | null {
   const ports = lines.filter(({ kind }) => kind === 'circuit')
   const [first] = ports
   if (!first || !forecast) return null

@@ -3,6 +3,7 @@ import type { MoneyAmount, EpochMs } from '#lib/contract/index.ts'
 import {
   type CostReviewWithSummary,
   type CostWeekly,
+  type CostReviewParameters,
   type CostWeeklyParameters,
   costWeeklySchema,
   type CostEndpointResponse,
@@ -13,7 +14,6 @@ import {
   parseWeekName,
   getPreviousWeek,
   findIsoWeek,
-  subtractIsoWeeks,
 } from '#lib/contract/time/iso-week.ts'
 import {
   getBillingMonth,
@@ -21,6 +21,7 @@ import {
   computeCostSoFar,
   computeFollowUp,
   isDecisionFollowedUpInReview,
+  limitReview,
   sortCostOptions,
   formatReviewCsv,
   summarizeReview,
@@ -29,10 +30,10 @@ import {
   readCostDecisions,
   readCostReview,
   readPublishedReviewWeeks,
-  readNewestCostReview,
   publishCostReview,
   readUsageStarts,
 } from '../store/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
@@ -62,26 +63,23 @@ import {
   readRecentProjections,
   readOrComputeCostResponse,
 } from './projections.ts'
+import { type FormerReview, readReviewBefore } from './former-reviews.ts'
 import { readUnusedResources } from './unused-resources.ts'
 
 /** Maximum number of published weeks that a review lists. It is more than a year. */
 const LISTED_WEEKS = 60
 /** Maximum number of decisions that a review lists, newest first. */
 const MAX_DECISIONS = 50
-/**
- * Maximum number of weeks between a review and the earlier review with which it is compared. The limit avoids reading
- * old usage.
- */
-const COMPARED_WEEKS = 5
 
 /**
  * Returns the review of a week. Before the week's review is published, a preliminary review is returned.
  * @throws InvalidRequestError if the week does not exist, or is in the future
- * @throws NotFoundError if the week is over, its review was not published, and it will not be published any more
+ * @throws NotFoundError if the week is over, its review was not published, and it will not be published any more; or if
+ *   the review does not contain the requested circuit
  */
 export async function computeCostWeekly(
   db: ReadableDatabase,
-  { week: name }: CostWeeklyParameters,
+  { week: name, detail = 'full', circuit }: CostReviewParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<CostEndpointResponse<'costWeekly'> & { data: CostReviewWithSummary }> {
   const q = getSqlExecutor(db)
@@ -89,11 +87,19 @@ export async function computeCostWeekly(
   if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${findIsoWeek(now).name}`)
   if (week.from > now) throw new InvalidRequestError(`week: ${week.name} lies ahead; send ${findIsoWeek(now).name}`)
   const weeks = await readPublishedReviewWeeks(q, LISTED_WEEKS)
-  const closing = await closingWeek(q, now)
+  const closing = await closingWeek(q, weeks, now)
   const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now, closing))
-  const summary = summarizeReview(review.projections.circuits, (await readThresholdsInForce(q))['bandwidth.warn'])
+  const { circuits } = review.projections
+  const circuitId = circuit === undefined ? null : circuit.startsWith('/') ? computeShortId(circuit) : circuit
+  if (circuitId !== null && circuits.every((one) => one.circuitId !== circuitId))
+    throw new NotFoundError(`the review of ${week.name} has no circuit ${circuit}: /api/v1/circuits lists the circuits`)
+  const summary = summarizeReview(
+    circuits,
+    (await readThresholdsInForce(q))['bandwidth.warn'],
+    (one) => detail === 'full' && (circuitId === null || one.circuitId === circuitId),
+  )
   return {
-    data: { ...review, summary, weeks, closing: closing?.name ?? null },
+    data: limitReview({ ...review, summary, weeks, closing: closing?.name ?? null }, { detail, circuitId }),
     ...(await readAgeOfCostData(q, now)),
   }
 }
@@ -121,10 +127,11 @@ async function openReview(q: SqlExecutor, week: IsoWeek, now: EpochMs, closing: 
 /**
  * Returns the last completed week if its review is not published yet. Null if it is published, or if there is no usage
  * from before the end of the week.
+ * @param published names of the newest published weeks
  */
-async function closingWeek(q: SqlExecutor, now: EpochMs): Promise<IsoWeek | null> {
+async function closingWeek(q: SqlExecutor, published: readonly string[], now: EpochMs): Promise<IsoWeek | null> {
   const week = getPreviousWeek(findIsoWeek(now))
-  if (await readCostReview(q, week.name)) return null
+  if (published.includes(week.name)) return null
   const begins = await readUsageStarts(q)
   return [...begins.values()].some((begin) => begin < week.to) ? week : null
 }
@@ -146,7 +153,7 @@ async function publishedReview(q: SqlExecutor, { name }: IsoWeek): Promise<CostW
 export async function publishDueCostReview(db: Database, now: EpochMs): Promise<string | null> {
   const q = getSqlExecutor(db)
   const week = findLastDueWeek(now)
-  if (await publishedReview(q, week)) return null
+  if ((await readPublishedReviewWeeks(q, LISTED_WEEKS)).includes(week.name)) return null
   const review = await reviewOf(q, week, now, (frame, basis) => readProjections(q, frame, basis))
   if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
   const body = { ...review, closedAt: formatIso(now) }
@@ -161,7 +168,7 @@ async function reviewOf(
   project: (frame: CostContext, basis: CostCircuitReader) => Promise<ProjectionsWithCircuits>,
 ): Promise<CostWeekly> {
   const frame = await frameOf(q, week, now)
-  const before = await reviewBefore(q, week)
+  const before = await readReviewBefore(q, week)
   const weekOfBefore = before && parseWeekName(before.week)
   const frameBefore = weekOfBefore && (await frameOf(q, weekOfBefore, now))
   const basis = await createCostCircuitReader(q, (frameBefore ?? frame).month.from)
@@ -199,24 +206,18 @@ async function followedUp(
   decisions: CostWeekly['decisions'],
   { month, circuits }: CostWeekly['projections'],
 ): Promise<CostWeekly['decisions']> {
-  const before = new Map<string, CostWeekly | null>()
+  const before = new Map<string, FormerReview | null>()
   const followed: CostWeekly['decisions'] = []
   for (const decision of decisions) {
     const now = circuits.find(({ circuitId }) => circuitId === decision.circuitId)
     const week = findIsoWeek(Date.parse(decision.at))
     if (now && isDecisionFollowedUpInReview(decision, month) && !before.has(week.name))
-      before.set(week.name, await reviewBefore(q, week))
+      before.set(week.name, await readReviewBefore(q, week))
     const review = before.get(week.name)
     const isDue = now && review && isDecisionFollowedUpInReview(decision, month)
     followed.push(isDue ? { ...decision, followUp: computeFollowUp(review, now) } : decision)
   }
   return followed
-}
-
-/** Returns the newest published review before a week, at most COMPARED_WEEKS weeks earlier; null if there is none. */
-async function reviewBefore(q: SqlExecutor, week: IsoWeek): Promise<CostWeekly | null> {
-  const stored = await readNewestCostReview(q, { from: subtractIsoWeeks(week, COMPARED_WEEKS).name, until: week.name })
-  return stored && costWeeklySchema.parse(stored.body)
 }
 
 /**
@@ -250,7 +251,7 @@ function frameOf(q: SqlExecutor, week: IsoWeek, now: EpochMs): Promise<CostConte
  */
 async function correctionsOf(
   q: SqlExecutor,
-  published: CostWeekly,
+  published: FormerReview,
   frame: CostContext,
   now: EpochMs,
   basis: CostCircuitReader,

@@ -159,6 +159,10 @@ const costRecommendation = z.object({
   payback: costPaybackSchema.nullable().default(null).describe('null = no change is recommended'),
   reversal: costReversalSchema.nullable().default(null),
   plan: z.array(costPlanStepSchema).default([]).describe('steps of the change, in order'),
+  steps: z
+    .int()
+    .optional()
+    .describe('number of steps of the change, if `plan` is left out of a brief review; absent = `plan` is complete'),
   asks: z
     .array(costAsk)
     .default([])

@@ -34,6 +34,7 @@ import {
   costOverridesResponseSchema,
   costOverridesBodySchema,
   costPricesSchema,
+  costReviewDetails,
   costReviewSchema,
   costWhatIfSchema,
 } from './requests.ts'
@@ -112,6 +113,15 @@ export const costWeeklyParameters = z.strictObject({
   week: isoWeekSchema.describe('ISO week such as 2026-W47; default: the current week').optional(),
   customer: customerNameParameter,
 })
+export const costReviewParameters = costWeeklyParameters.extend({
+  detail: z
+    .enum(costReviewDetails, `send ${formatAcceptedValues(costReviewDetails)}`)
+    .describe('brief = without the fields that are long for each circuit; default: full')
+    .optional(),
+  circuit: resourceIdParameter
+    .optional()
+    .describe('circuit whose projection and summary are listed; default: all. Totals always include all circuits'),
+})
 export const costTcoParameters = z.strictObject({
   months: wholeNumber(6).default(1).describe('number of billing months, including the current month'),
   customer: customerNameParameter,
@@ -153,6 +163,7 @@ export const costWhatIfParameters = z.strictObject({
 
 export type CostProjectionsParameters = z.output<typeof costProjectionsParameters>
 export type CostWeeklyParameters = z.output<typeof costWeeklyParameters>
+export type CostReviewParameters = z.output<typeof costReviewParameters>
 export type CostTcoParameters = z.output<typeof costTcoParameters>
 export type CostWhatIfParameters = z.output<typeof costWhatIfParameters>
 
@@ -164,7 +175,7 @@ export const endpoints = {
   }),
   costWeekly: defineEndpoint('/cost/weekly', 'read_cost', {
     summary: 'Cost review of an ISO week; for a closed week, the published review',
-    parameters: costWeeklyParameters,
+    parameters: costReviewParameters,
     response: createResponseSchema(costReviewSchema),
   }),
   costFindings: defineEndpoint('/cost/findings', 'read_cost', {

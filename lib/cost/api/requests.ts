@@ -319,8 +319,20 @@ const costReviewSummary = z.object({
 })
 export type CostReviewSummary = z.infer<typeof costReviewSummary>
 
+/**
+ * Possible extents of the circuits of a review. `brief` leaves out the fields that the review's page shows only for one
+ * circuit.
+ */
+export const costReviewDetails = ['full', 'brief'] as const
+export type CostReviewDetail = (typeof costReviewDetails)[number]
+
 /** A weekly review with its summary and the names of other weeks. */
 export const costReviewSchema = costWeeklySchema.extend({
+  detail: z
+    .enum(costReviewDetails)
+    .describe(
+      'brief = `gaps`, `twelveMonths`, `takesOver.losses`, the steps of changes and the curves are empty, and `options` are the current offer and the first of each plan, without obstacles',
+    ),
   summary: costReviewSummary,
   weeks: z.array(z.string()).describe('published weeks, newest first'),
   closing: z.string().nullable().describe('last completed week that is not published yet; null = it is published'),

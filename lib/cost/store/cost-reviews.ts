@@ -21,17 +21,18 @@ export async function readCostReview(db: SqlExecutor, week: string): Promise<Sto
 }
 
 /**
- * Returns the newest published review of the weeks from `from` (inclusive) to `until` (exclusive), which are names such
- * as 2026-W47; null if none is published.
+ * Returns the newest published week from `from` (inclusive) to `until` (exclusive), which are names such as 2026-W47;
+ * null if none is published. The review of a large estate has megabytes, so that it is not read.
  */
-export async function readNewestCostReview(
+export async function findNewestReviewedWeek(
   db: SqlExecutor,
   { from, until }: { from: string; until: string },
-): Promise<StoredReview | null> {
+): Promise<string | null> {
   const where = { week: { gte: from, lt: until } }
-  return reviewOf(
-    await runWithPrisma(db, (tables) => tables.costReview.findFirst({ where, orderBy: { week: 'desc' } })),
+  const newest = await runWithPrisma(db, (tables) =>
+    tables.costReview.findFirst({ select: { week: true }, where, orderBy: { week: 'desc' } }),
   )
+  return newest?.week ?? null
 }
 
 /** Returns the names of the published weeks, newest first. */

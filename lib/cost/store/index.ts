@@ -1,7 +1,7 @@
 export { readCostCheckMemory, saveCostCheckMemory } from './check-memory.ts'
 export { readCostBasisRevision } from './cost-basis-revision.ts'
 export { addCostDecision, readCostDecisions, recordDecisionOutcome } from './cost-decisions.ts'
-export { readCostReview, readPublishedReviewWeeks, readNewestCostReview, publishCostReview } from './cost-reviews.ts'
+export { readCostReview, readPublishedReviewWeeks, findNewestReviewedWeek, publishCostReview } from './cost-reviews.ts'
 export {
   StatementConflictError,
   saveStatementChanges,

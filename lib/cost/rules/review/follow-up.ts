@@ -3,6 +3,9 @@ import { Decimal } from '../money.ts'
 import { getBillingMonth, addBillingMonths } from '../usage/month.ts'
 
 type FollowUp = CostDecision['followUp']
+interface FormerCircuit extends Pick<CostProjection, 'circuitId'> {
+  options: readonly Pick<CostProjection['options'][number], 'plan' | 'tier' | 'bandwidthMbps' | 'p10' | 'p50' | 'p90'>[]
+}
 
 /**
  * Reports whether the review of a month shows the result of a decision. It does so in the month after the decision.
@@ -18,7 +21,7 @@ export const isDecisionFollowedUpInReview = ({ at }: Pick<CostDecision, 'at'>, m
  * @returns null if one of the two costs is unknown, or if their currencies differ
  */
 export function computeFollowUp(
-  before: { week: string; projections: { circuits: readonly CostProjection[] } },
+  before: { week: string; projections: { circuits: readonly FormerCircuit[] } },
   now: CostProjection,
 ): FollowUp {
   const current = now.options.find((option) => option.current)

@@ -18,10 +18,18 @@ import { findCurrentOfferCost } from '../projection/project-circuit.ts'
  * use this summary (ADR 0324).
  * @param nearlyFull minimum share of one path's bandwidth at which the path counts as nearly full. It is the setting
  *   `bandwidth.warn`, which is also used for utilization events
+ * @param hasCurve whether a circuit's summary contains its curve, which takes most of the time
  */
-export function summarizeReview(circuits: readonly CostProjection[], nearlyFull: number): CostReviewSummary {
+export function summarizeReview(
+  circuits: readonly CostProjection[],
+  nearlyFull: number,
+  hasCurve: (circuit: CostProjection) => boolean = () => true,
+): CostReviewSummary {
   const ordered = circuits.toSorted(compareUrgency)
-  const reviewed = ordered.map((circuit) => reviewCircuit(circuit, nearlyFull))
+  const reviewed = ordered.map((circuit) => ({
+    ...reviewCircuit(circuit, nearlyFull),
+    curve: hasCurve(circuit) ? computeCostCurve(circuit) : null,
+  }))
   const savingBy = (wanted: CostReviewCircuit['change']) =>
     sumPercentilesByCurrency(reviewed.flatMap(({ change, saving }) => (change === wanted ? (saving ?? []) : [])))
   return {
@@ -50,7 +58,7 @@ export function computeSavingShare(saving: readonly MoneyAmount[], totals: reado
   return likely.greaterThan(0) ? new Decimal(own.amount).dividedBy(likely).clamp(0, 1).toNumber() : null
 }
 
-function reviewCircuit(circuit: CostProjection, nearlyFull: number): CostReviewCircuit {
+function reviewCircuit(circuit: CostProjection, nearlyFull: number): Omit<CostReviewCircuit, 'curve'> {
   const { action, to } = circuit.recommendation
   const option = circuit.options.find((one) => action === 'switch' && to !== null && isSameOffer(one, to))
   return {
@@ -58,7 +66,6 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): CostReviewC
     saving: getRecommendedSaving(circuit),
     change: option?.change ?? null,
     peak: peakAfter(circuit, nearlyFull),
-    curve: computeCostCurve(circuit),
   }
 }
 
