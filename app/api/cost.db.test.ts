@@ -128,7 +128,7 @@ describe('what can be read', () => {
     ['a parameter that is none', tco.GET, '?month=2026-11', 400, /month/],
     ['a week that is none', weekly.GET, '?week=2026-W60', 400, /^week/],
     ['a circuit that is not in the review', weekly.GET, '?circuit=none', 404, /has no circuit none/],
-    ['an extent that is none', weekly.GET, '?detail=long', 400, /send (brief or full|full or brief)/],
+    ['an extent that is none', weekly.GET, '?detail=long', 400, /send one of full, brief/],
     ['a file in brief', weeklyCsv.GET, '?detail=brief', 400, /detail/],
     ['a file of a week ahead', weeklyCsv.GET, '?week=2999-W01', 400, /lies ahead/],
     [
