@@ -72,7 +72,10 @@ function differ(what: string): void {
  * Reports whether a session of the API is the given true session. A path of a peering is one true session, although it
  * has a session for each IP version.
  */
-const isOfSession = (session: BgpSession, { kind, key, circuit, gateway, path, neighbor, localAddress }: TrueSession) =>
+const isOfSession = (
+  session: BgpSession,
+  { kind, key, circuit, gateway, path, neighbor, localAddress }: TrueSession,
+) =>
   kind === 'edge'
     ? session.scopeName === circuit && session.path === path && key.toLowerCase().includes(`${session.peering}peering`)
     : session.scopeName === gateway && session.localAddress === localAddress && session.neighbor === neighbor

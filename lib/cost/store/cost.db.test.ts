@@ -3,6 +3,7 @@ import type { BilledMeterCost } from '#lib/contract/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
+  findNewestReviewedWeek,
   addCostDecision,
   saveStatementChanges,
   readCostCheckMemory,
@@ -14,7 +15,6 @@ import {
   readCostTrafficRevision,
   deleteCostTraffic,
   saveCostTraffic,
-  readNewestCostReview,
   publishCostReview,
   recordDecisionOutcome,
   saveCostCheckMemory,
@@ -199,9 +199,9 @@ describe('reviews', () => {
     { from: '2026-W01', until: '2026-W52', week: '2026-W47' },
     { from: '2026-W01', until: '2026-W47', week: '2026-W46' },
     { from: '2026-W47', until: '2026-W48', week: '2026-W47' },
-    { from: '2026-W01', until: '2026-W46', week: undefined },
+    { from: '2026-W01', until: '2026-W46', week: null },
   ])('the newest from $from until $until is $week', async ({ from, until, week }) =>
-    expect((await readNewestCostReview(db.pool, { from, until }))?.week).toBe(week),
+    expect(await findNewestReviewedWeek(db.pool, { from, until })).toBe(week),
   )
 })
 

@@ -52,6 +52,7 @@ const availability = (...rows: AvailabilityReportRow[]) =>
   ({ report: 'availability_monthly', byCustomer: month('customer', rows), byCircuit: month('circuit', []) }) as const
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 const review = {
+  detail: 'full',
   week: '2026-W47',
   from: '2026-11-16T00:00:00.000Z',
   to: '2026-11-23T00:00:00.000Z',
