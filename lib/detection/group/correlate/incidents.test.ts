@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SITE_A_PREFIXES, createTwoCircuitEstate } from '../../testing/estates.ts'
+import { SITE_A_PREFIXES, createThreeCircuitEstate, createTwoCircuitEstate } from '../../testing/estates.ts'
 import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
 import { parseTimeOfSimulatedDay, type TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
 import {
@@ -96,6 +96,47 @@ describe('an incident', () => {
     own.event = { ...own.event, ended: TIME_BOUNDS_SINCE_PREVIOUS_POLL }
     groupEventsIntoIncidents(context)
     expect(incident?.ended).toEqual(lasts ? TIME_BOUNDS_SINCE_PREVIOUS_POLL : until)
+  })
+
+  it.each([
+    { kind: 'circuit_down', scope: 'ckt-lon', shares: false },
+    { kind: 'circuit_down', scope: 'ckt-lon2', shares: false },
+    { kind: 'mass_withdraw', scope: 'ckt-lon', shares: false },
+    { kind: 'gateway_isolated', scope: 'ergw-hub', shares: false },
+    { kind: 'collector_error', scope: 'ergw-hub', shares: false },
+    { kind: 'own_space_heard', scope: 'ckt-lon', shares: true },
+    { kind: 'origin_change', scope: 'ckt-lon', shares: true },
+  ] as const)('of $kind of $scope has a more specific prefix of ckt-lon: $shares', ({ kind, scope, shares }) => {
+    const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
+    context.topology = createThreeCircuitEstate().topology()
+    const until = { earliest: TEST_POLL_END_TIME - 90_000, latest: TEST_POLL_END_TIME - 80_000 }
+    const began = { started: LONG_AGO_TIME_BOUNDS }
+    const put = (...event: Parameters<typeof createOngoingEvent>) =>
+      storeEventInTestContext(context, createOngoingEvent(...event))
+    const fault = put(kind, scope, 'subject', { ...began, ended: until })
+    // a change of traffic may have either reason
+    put('traffic_shift', 'ckt-lon2', 'subject', { ...began, ended: until })
+    const prefix = put('more_specific', 'ckt-lon', '10.50.5.0/24', { ...began, severity: 'minor' })
+    groupEventsIntoIncidents(context)
+    expect(prefix.event.incident === fault.event.incident).toBe(shares)
+    const incidents = Object.values(context.scopes).flatMap((one) => one.incidents)
+    const own = { key: prefix.event.incident, ended: null }
+    if (!shares) expect(incidents).toContainEqual(expect.objectContaining(own))
+  })
+
+  it('of a circuit ends with it, although a more specific prefix that began with it stays', () => {
+    const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
+    const until = { earliest: TEST_POLL_END_TIME - 90_000, latest: TEST_POLL_END_TIME - 80_000 }
+    const times = { started: LONG_AGO_TIME_BOUNDS, ended: until }
+    const lasting = { started: LONG_AGO_TIME_BOUNDS, severity: 'minor' } as const
+    storeEventInTestContext(context, createOngoingEvent('more_specific', 'ckt-lon', '10.50.5.0/24', lasting))
+    groupEventsIntoIncidents(context)
+    storeEventInTestContext(context, createOngoingEvent('circuit_down', 'ckt-lon', 'AzurePrivatePeering', times))
+    groupEventsIntoIncidents(context)
+    expect(context.scopes['ckt-lon']?.incidents).toMatchObject([
+      { rootOf: ['more_specific', 'ckt-lon', '10.50.5.0/24'], severity: 'minor', ended: null },
+      { rootOf: ['circuit_down', 'ckt-lon', 'AzurePrivatePeering'], ended: until },
+    ])
   })
 
   it.each([

@@ -156,7 +156,7 @@ function tieTo(
     !canExplainByTime(context, root, event)
   )
     return null
-  if (isOtherOwnTrouble(incident, event, byKey)) return null
+  if (isOtherOwnTrouble(incident, event, byKey) || isNewPrefixNextToFault(incident, event, byKey)) return null
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   // an effect of an act repeats only an effect of an act
   const hasRootReason = !root || isEffectOfAct(root) === isEffectOfAct(event)
@@ -200,6 +200,26 @@ function isOtherOwnTrouble(
   if (!OWN_TROUBLE.has(kind) && !OWN_TROUBLE.has(event.kind)) return false
   if (members.some((key) => byKey.get(key)?.event.partOf === event.key)) return false
   return kind !== event.kind || scope !== event.scope || subject !== event.subject
+}
+
+/** Kinds of events about new prefixes. One change of a router may announce several prefixes. */
+const ANNOUNCEMENTS: ReadonlySet<EventKind> = new Set(['more_specific', 'own_space_heard', 'default_route_appeared'])
+
+/**
+ * Reports whether a more specific prefix and a fault that announces no prefixes, such as a lost circuit, would share an
+ * incident. The prefix may stay permanently, so the incident would end too early, or last much longer than the fault.
+ */
+function isNewPrefixNextToFault(
+  { rootOf: [rootKind], members }: IncidentState,
+  event: DetectedEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): boolean {
+  const own = [rootKind, ...members.flatMap((key) => byKey.get(key)?.event.kind ?? [])]
+  const isOtherFault = (kind: EventKind) =>
+    !ANNOUNCEMENTS.has(kind) && (getIncidentRoleOfEventKind(kind)?.rank ?? null) !== null
+  return event.kind === 'more_specific'
+    ? own.some(isOtherFault)
+    : isOtherFault(event.kind) && own.includes('more_specific')
 }
 
 /**
