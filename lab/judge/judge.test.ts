@@ -3,7 +3,7 @@ import type { DetectedEvent, DetectedIncident, EventKind } from '#lib/contract/i
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { GeneratedFault } from './faults.ts'
 import { judgeSimulatedEstateRun } from './judge.ts'
-import { simulateEstateRun } from './play.ts'
+import { type SimulatedEstateRun, simulateEstateRun } from './play.ts'
 
 it.each([2, 5, 13, 101])('nothing that is concluded about the estate of seed %i is wrong', async (seed) => {
   const judgements = judgeSimulatedEstateRun(await simulateEstateRun(seed, 1))
@@ -11,60 +11,98 @@ it.each([2, 5, 13, 101])('nothing that is concluded about the estate of seed %i 
   expect(judgements.filter(({ is }) => is === 'right').length).toBeGreaterThan(10)
 })
 
-it.each([
-  ['ends with an instance loss in it', 'right', 20],
-  ['ends at another time', 'wrong', 15],
-] as const)('an incident of a removed connection that %s is judged %s', async (_, is, endMinute) => {
-  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
-  const { circuits, gateways } = run.estate
-  const [{ name = '', instances = [] } = {}] = gateways
-  const connection = circuits.flatMap((one) => one.gateways).find((one) => one.name === name)?.connection ?? ''
-  const [instance = ''] = instances
-  const at = (minute: number) => run.start + minute * MS_PER_MINUTE
-  const fault = (what: string, elements: string[], from: number, until: number): GeneratedFault => ({
-    what,
-    elements,
+/** Returns functions that create faults and events at minutes after the begin of a played estate. */
+function createHappenings({ start }: SimulatedEstateRun) {
+  const at = (minute: number) => start + minute * MS_PER_MINUTE
+  const moment = (minute: number) => ({ earliest: at(minute), latest: at(minute) })
+  const fault = (from: number, until: number, more: Pick<GeneratedFault, 'what' | 'elements' | 'felt' | 'signs'>) => ({
+    ...more,
     from: at(from),
     until: at(until),
     owners: [],
-    felt: [`gateway ${name}`],
-    signs: [],
     isGrave: false,
     happenings: [],
   })
-  const event = (kind: EventKind, scope: string, subject: string, from: number, until: number): DetectedEvent => ({
-    key: kind,
+  const event = (
+    kind: EventKind,
+    scope: string,
+    subject: string,
+    from: number,
+    until: number,
+    key: string = kind,
+  ): DetectedEvent => ({
+    key,
     kind,
     scope,
     subject,
     severity: 'major',
     detectedAt: at(from),
     duration: null,
-    started: { earliest: at(from), latest: at(from) },
-    ended: { earliest: at(until), latest: at(until) },
+    started: moment(from),
+    ended: moment(until),
     evidence: [],
     causes: [],
     flags: [],
     partOf: null,
     incident: 'incident',
   })
-  const removal = event('resource_removed', connection, connection, 8, 8)
-  const events = [removal, event('gateway_instance_lost', name, instance, 10, endMinute)]
-  const incident: DetectedIncident = {
+  const incident = ({ scope, key, started, detectedAt }: DetectedEvent, endMinute: number): DetectedIncident => ({
     key: 'incident',
-    scope: connection,
-    root: removal.key,
+    scope,
+    root: key,
     severity: 'major',
     members: [],
     closedAt: null,
-    started: removal.started,
-    ended: { earliest: at(endMinute), latest: at(endMinute) },
-    openedAt: at(8),
-  }
+    started,
+    ended: moment(endMinute),
+    openedAt: detectedAt,
+  })
+  return { fault, event, incident }
+}
+
+const listJudgedEnds = (run: SimulatedEstateRun) =>
+  judgeSimulatedEstateRun(run).flatMap((one) => (one.of === 'end' ? one.is : []))
+
+it.each([
+  ['ends with an instance loss in it', 'right', 20],
+  ['ends at another time', 'wrong', 15],
+] as const)('an incident of a removed connection that %s is judged %s', async (_, is, endMinute) => {
+  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
+  const { fault, event, incident } = createHappenings(run)
+  const [{ name = '', instances = [] } = {}] = run.estate.gateways
+  const connections = run.estate.circuits.flatMap(({ gateways }) => gateways)
+  const connection = connections.find((one) => one.name === name)?.connection ?? ''
+  const [instance = ''] = instances
+  const removal = event('resource_removed', connection, connection, 8, 8)
+  const events = [removal, event('gateway_instance_lost', name, instance, 10, endMinute)]
+  const effects = { felt: [`gateway ${name}`], signs: [] }
   const faults = [
-    fault('connection removed', [`connection ${connection}`], 8, 33),
-    fault('gateway instance lost', [`instance ${instance}`, `gateway ${name}`], 10, 20),
+    fault(8, 33, { what: 'connection removed', elements: [`connection ${connection}`], ...effects }),
+    fault(10, 20, {
+      what: 'gateway instance lost',
+      elements: [`instance ${instance}`, `gateway ${name}`],
+      ...effects,
+    }),
   ]
-  const judged = judgeSimulatedEstateRun({ ...run, faults, events, incidents: [incident] })
-  expect(judged.filter((one) => one.of === 'end').map((one) => one.is)).toEqual([is])
+  expect(listJudgedEnds({ ...run, faults, events, incidents: [incident(removal, endMinute)] })).toEqual([is])
+})
+
+it.each([
+  ['with the repeated fault', 'right', 24],
+  ['with the first fault', 'wrong', 13],
+] as const)('an incident of a fault that is too short for its expected event ends %s: %s', async (_, is, endMinute) => {
+  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
+  const { fault, event, incident } = createHappenings(run)
+  const [{ name = '' } = {}] = run.estate.gateways
+  const lost = {
+    what: 'branch of the hub lost',
+    elements: [`gateway ${name}`],
+    felt: [],
+    signs: [{ kinds: ['connection_down' as const], scope: name, subject: 'conn-branch' }],
+  }
+  const isolated = event('gateway_isolated', name, name, 8, 13)
+  const again = event('gateway_isolated', name, name, 20, 24, 'again')
+  const events = [isolated, event('connection_down', name, 'conn-branch', 8, 13), again]
+  const faults = [fault(8, 13, lost), fault(20, 24, lost)]
+  expect(listJudgedEnds({ ...run, faults, events, incidents: [incident(isolated, endMinute)] })).toEqual([is])
 })

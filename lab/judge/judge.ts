@@ -196,6 +196,29 @@ export function findFaultsOfIncident(
 }
 
 /**
+ * Returns further faults of an incident for which no expected event was raised, for example because a fault was shorter
+ * than the interval of the polls that show the expected event. An event of the incident names a failed element of such
+ * a fault, and began with it.
+ * @param reported faults of the incident that are already known
+ */
+const findFaultsWithoutSigns = (
+  played: SimulatedEstateRun,
+  incident: DetectedIncident,
+  truth: EstateFaultTruth,
+  reported: readonly GeneratedFault[],
+): GeneratedFault[] => {
+  const known = new Set(reported.flatMap(({ elements }) => elements))
+  const members = membersOf(played, incident)
+  return played.faults.filter(
+    (fault) =>
+      !reported.includes(fault) &&
+      fault.elements.some((element) => known.has(element)) &&
+      signsOf(played, fault, truth).length === 0 &&
+      members.some((event) => doBoundsContainFaultStart(event.started, fault) && truth.at(event).includes(fault)),
+  )
+}
+
+/**
  * Checks that faults that are not related have separate incidents, and that each fault that needs a repair has exactly
  * one incident.
  */
@@ -243,7 +266,8 @@ const incidents: DetectionResultCheck = (played, truth) => {
 /** Checks that an incident ends with the last of its faults. */
 const ends: DetectionResultCheck = (played, truth) =>
   played.incidents.flatMap((incident) => {
-    const faults = findFaultsOfIncident(played, incident, truth)
+    const reported = findFaultsOfIncident(played, incident, truth)
+    const faults = [...reported, ...findFaultsWithoutSigns(played, incident, truth, reported)]
     const until = Math.max(...faults.map((fault) => fault.until))
     const root = played.events.find(({ key }) => key === incident.root)
     // an incident about failed polls is not checked here: it ends when the polls succeed, or when the inventory shows
