@@ -110,3 +110,26 @@ it('never lowers the minimum age of a session whose router prints its age in day
   const again = { ...printed(0), age: { ms: 0, unitMs: DAY } }
   expect(compareSessions(first, at(23 * DAY), 'summary', [again]).after[0]?.moved?.latest).toBe(23 * DAY + 10)
 })
+
+/** Row of a router that prints the age in days or hours, at a time when the session has been up since `begun`. */
+const coarse = (time: number, { begun, unitMs }: { begun: number; unitMs: number }, more: object = {}) => ({
+  ...aged(0, { localAddress: '10.0.0.1', neighbor: '10.0.0.2', messagesSent: null, messagesReceived: null, ...more }),
+  age: { ms: Math.floor((time - begun) / unitMs) * unitMs, unitMs },
+})
+
+it('corrects the earliest start of a session after one repeated answer, and keeps its minimum age', () => {
+  const MINUTE = 60_000
+  const up = { begun: 3 * HOUR, unitMs: HOUR }
+  // The poll at 07:04 gets the answer of 06:59, in which the age is 3 h.
+  const repeated = { ...coarse(7 * HOUR, up), age: { ms: 3 * HOUR, unitMs: HOUR } }
+  let known = compareSessions([], at(6 * HOUR + 59 * MINUTE), 'summary', [coarse(6 * HOUR + 59 * MINUTE, up)]).after
+  known = compareSessions(known, at(7 * HOUR + 4 * MINUTE), 'summary', [repeated]).after
+  for (let n = 0; n < 12; n += 1) {
+    const time = 7 * HOUR + (9 + 5 * n) * MINUTE
+    known = compareSessions(known, at(time), 'summary', [coarse(time, up)]).after
+  }
+  const { moved = null } = known[0] ?? {}
+  expect(moved?.earliest).toBeLessThanOrEqual(up.begun)
+  expect(moved?.latest).toBeGreaterThanOrEqual(up.begun)
+  expect(moved?.latest).toBeLessThanOrEqual(up.begun + 9 * MINUTE + 10)
+})

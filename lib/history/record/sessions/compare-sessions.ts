@@ -229,8 +229,9 @@ const FINE_UNIT_MS = 1_000
 
 /**
  * Returns the bounds of the last state change. If ages are printed in units such as days, each sample alone gives bounds
- * of a day, and the uptime contains only the latest samples. The bounds that earlier samples of the same state gave are
- * therefore kept, so that the minimum duration of the state never decreases.
+ * of a day, and the uptime contains only the latest samples. The upper bound that earlier samples of the same state gave
+ * is therefore kept, so that the minimum duration of the state never decreases. The lower bound is not kept, because an
+ * answer that Azure repeats from a cache has a lower bound that is too late.
  * @param stepMs amount by which the clock was set since the last sample, milliseconds
  */
 function boundsOf(
@@ -241,8 +242,8 @@ function boundsOf(
 ): TimestampBounds | null {
   const own = computeEstablishmentBounds(uptime)
   if (!own || !moved || !isSameStart || (age !== null && age.unitMs <= FINE_UNIT_MS)) return own
-  const known = { earliest: moved.earliest + stepMs, latest: moved.latest + stepMs }
-  return computeEstablishmentBounds({ samples: [known, own] })
+  const latest = Math.min(moved.latest + stepMs, own.latest)
+  return { earliest: Math.min(own.earliest, latest), latest }
 }
 
 /**
