@@ -241,14 +241,15 @@ const isLower = (now: bigint | null, before: bigint | null) => now !== null && b
 
 /**
  * Returns a session's uptime with all its times corrected for a change of the clock, that is, moved by the amount by
- * which the clock was set since they were stored.
+ * which the clock was set since they were stored. The bound {@link INSTANT_BEFORE_MONITORING} is not a measured time and
+ * therefore does not change.
  */
 function shiftToClock(uptime: RecordedUptime, now: PollMachineClock | null): RecordedUptime {
   const stepMs = computeClockStepMs(uptime.clock, now)
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs
   const span = ({ earliest, latest }: TimestampBounds): TimestampBounds => ({
-    earliest: moment(earliest),
+    earliest: earliest === INSTANT_BEFORE_MONITORING ? earliest : moment(earliest),
     latest: moment(latest),
   })
   const { samples, suspects, suspectedSince, upAt, keepalive } = uptime

@@ -133,3 +133,26 @@ it('corrects the earliest start of a session after one repeated answer, and keep
   expect(moved?.latest).toBeGreaterThanOrEqual(up.begun)
   expect(moved?.latest).toBeLessThanOrEqual(up.begun + 9 * MINUTE + 10)
 })
+
+it('keeps a start before monitoring if the clock is set', () => {
+  const fallen = {
+    ...convertPeerRow(peerRow({ state: 'idle', azureState: 'Idle', connectedDurationMs: null })),
+    fellAnyTime: true,
+  }
+  const read = (startedAt: number, bootedAt: number) =>
+    createProvenAbsence(
+      1,
+      {
+        startedAt,
+        finishedAt: startedAt + 10,
+        outcome: 'ok',
+        silentInstances: [],
+        clock: { machine: 'worker-1', bootedAt },
+      },
+      { readAt: null, silentReadAt: {} },
+    )
+  const first = compareSessions([], read(10 * HOUR, 0), 'summary', [fallen]).after
+  expect(first[0]?.moved).toEqual({ earliest: INSTANT_BEFORE_MONITORING, latest: 10 * HOUR + 10 })
+  const next = compareSessions(first, read(11 * HOUR + 60_000, HOUR), 'summary', [fallen]).after
+  expect(next[0]?.moved).toEqual({ earliest: INSTANT_BEFORE_MONITORING, latest: 11 * HOUR + 10 })
+})
