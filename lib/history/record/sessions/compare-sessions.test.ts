@@ -156,3 +156,25 @@ it('keeps a start before monitoring if the clock is set', () => {
   const next = compareSessions(first, read(11 * HOUR + 60_000, HOUR), 'summary', [fallen]).after
   expect(next[0]?.moved).toEqual({ earliest: INSTANT_BEFORE_MONITORING, latest: 11 * HOUR + 10 })
 })
+
+it.each([
+  ['with an unknown state', [{ state: 'unknown', azureState: 'Unknown' }]],
+  ['that is missing once', []],
+] as const)('keeps the minimum age of a session over a row %s', (_, rows) => {
+  const DAY = 24 * HOUR
+  const up = { begun: 1_000, unitMs: DAY }
+  let known = compareSessions([], at(7 * DAY + 2_000), 'summary', [coarse(7 * DAY + 2_000, up)]).after
+  const later = 7 * DAY + 12 * HOUR
+  for (let n = 0; n < 12; n += 1) {
+    const time = later + n * 60_000
+    known = compareSessions(known, at(time), 'summary', [coarse(time, up)]).after
+  }
+  expect(known[0]?.moved?.latest).toBe(2_010)
+  const gap = later + 12 * 60_000
+  const own = rows.map((more) => ({ ...coarse(gap, up, more), age: null }))
+  known = compareSessions(known, at(gap), 'summary', own).after
+  expect(known[0]?.moved).toBeNull()
+  for (const time of [gap + 60_000, gap + 120_000])
+    known = compareSessions(known, at(time), 'summary', [coarse(time, up)]).after
+  expect(known[0]?.moved?.latest).toBe(2_010)
+})

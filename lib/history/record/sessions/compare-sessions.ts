@@ -163,6 +163,7 @@ function present(
   const advanced = addSampleToSession(before.uptime, sample, before.messages, reading)
   const { uptime, restarted, cameUp, doubt } = advanced
   const moved = wasUp(before, sample, reading, instance) ? boundsOf(before, sample, advanced, stepMs) : null
+  const movedBeforeGap = sample.state === 'unknown' ? getLastKnownMove(before) : null
   const past =
     before.open && (restarted || differs(before, sample)) ? endStateInterval(before.open, own, instance) : null
   const open = past
@@ -186,7 +187,11 @@ function present(
     prefixesReceived: prefixes.value,
     prefixesOpen: prefixes.open,
     messages: { sent: sample.messagesSent, received: sample.messagesReceived },
-    uptime: { ...uptime, atBegin: past || !before.open ? { moved } : getMoveAtIntervalBegin(before) },
+    uptime: {
+      ...uptime,
+      atBegin: past || !before.open ? { moved } : getMoveAtIntervalBegin(before),
+      ...((movedBeforeGap ?? uptime.movedBeforeGap) && { movedBeforeGap }),
+    },
   }
   const change: SessionChange | null =
     past || !before.open
@@ -224,6 +229,13 @@ function present(
  */
 export const getMoveAtIntervalBegin = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
 
+/**
+ * Returns the bounds of the last state change, by the clock of the uptime. If the last polls did not read the state,
+ * returns the bounds as known before these polls. Null = not reported.
+ */
+const getLastKnownMove = ({ moved, uptime }: RecordedSession): TimestampBounds | null =>
+  moved ?? uptime.movedBeforeGap ?? null
+
 /** Maximum unit in milliseconds of an age whose bounds are computed only from the latest samples. */
 const FINE_UNIT_MS = 1_000
 
@@ -235,12 +247,13 @@ const FINE_UNIT_MS = 1_000
  * @param stepMs amount by which the clock was set since the last sample, milliseconds
  */
 function boundsOf(
-  { moved }: RecordedSession,
+  before: RecordedSession,
   { age }: SampledSession,
   { uptime, isSameStart }: Pick<SessionAfterSample, 'uptime' | 'isSameStart'>,
   stepMs: number,
 ): TimestampBounds | null {
   const own = computeEstablishmentBounds(uptime)
+  const moved = getLastKnownMove(before)
   if (!own || !moved || !isSameStart || (age !== null && age.unitMs <= FINE_UNIT_MS)) return own
   const latest = Math.min(moved.latest + stepMs, own.latest)
   return { earliest: Math.min(own.earliest, latest), latest }
@@ -282,6 +295,7 @@ function absent(before: RecordedSession, reading: ProvenAbsenceOfPoll, instance:
         state: null,
         azureState: null,
         moved: null,
+        uptime: { ...before.uptime, ...(before.moved && { movedBeforeGap: before.moved }) },
         open: null,
         closedUntil: past.firstAbsent,
         missingPolls: 1,

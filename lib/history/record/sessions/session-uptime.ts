@@ -25,6 +25,11 @@ export interface RecordedUptime extends EstablishmentSamples {
    * the recorded past. Absent = an earlier version of Peerwatch began the interval
    */
   atBegin?: { moved: TimestampBounds | null }
+  /**
+   * bounds of the last state change before polls that did not read the state (`unknown`, or a missing row), by `clock`;
+   * null or absent = the last poll read the state
+   */
+  movedBeforeGap?: TimestampBounds | null
 }
 
 /** Uptime before the first sample. The uptime of a session that is down is derived from it. */
