@@ -21,8 +21,8 @@ export function formatFailoverEffect({
 
 /**
  * Formats the effect of the loss of a circuit as a short text: `at risk: 9`, `at risk: ≥ 9`, `risk not known` or
- * `5 to the Internet`. If route tables are late, known numbers are last known: `at risk: 9, last known`. Returns null if
- * every prefix keeps a route that does not lead to the Internet.
+ * `5 to the Internet`. If route tables are late, known numbers are last known: `at risk: 9, last known`. If every prefix
+ * keeps a route that does not lead to the Internet, returns null, or `no risk, last known` if route tables are late.
  */
 export function formatFailoverRisk({
   effect,
@@ -34,7 +34,8 @@ export function formatFailoverRisk({
   const lastKnown = lastKnownAt === null ? '' : `, ${formatLastKnown(null)}`
   if (cutOff > 0) return `at risk: ${isOpen ? '≥ ' : ''}${cutOff.toLocaleString('en-US')}${lastKnown}`
   if (isOpen) return 'risk not known'
-  return internet > 0 ? `${internet.toLocaleString('en-US')} to the Internet${lastKnown}` : null
+  if (internet > 0) return `${internet.toLocaleString('en-US')} to the Internet${lastKnown}`
+  return lastKnownAt === null ? null : `no risk${lastKnown}`
 }
 
 /**
