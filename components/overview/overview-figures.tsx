@@ -6,8 +6,9 @@ import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatDegradedDays } from '#lib/contract/words/degraded-days.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatLastKnown } from '#lib/contract/words/last-known.ts'
-import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import {
+  computeLowestShare,
+  findLowestPeering,
   formatAvailabilityByLayer,
   formatWorstAvailability,
   formatLostTimesByLayer,
@@ -173,9 +174,7 @@ function Uptime() {
   const read = (circuits ?? []).flatMap(({ id, name, lastKnown, unconfirmedSince }) => {
     const uptime = of(id)
     const unseen = lastKnown?.at ?? unconfirmedSince
-    return isUptimeRead(uptime)
-      ? [{ id, name, uptime, unseen, up: findWorstAvailability(uptime.times)?.share.atLeast ?? 1 }]
-      : []
+    return isUptimeRead(uptime) ? [{ id, name, uptime, unseen, up: computeLowestShare(uptime) ?? 1 }] : []
   })
   const least = read.toSorted((a, b) => a.up - b.up)
   const shown = sortByLostTime(read).slice(0, BARS)
@@ -184,14 +183,7 @@ function Uptime() {
   const [degraded] = read
     .map(({ name, uptime }) => ({ name, days: countDaysByTone(uptime.days).inPart }))
     .toSorted((a, b) => b.days - a.days)
-  const [single] = sortByLostTime(
-    read.flatMap(({ name, uptime: { peerings = [], times } }) =>
-      peerings.map(({ peering, session }) => ({
-        name: `${name}, ${listPeeringAvailabilities([{ peering, session }], times.session, true).join('')}`,
-        uptime: { times: { ...times, session } },
-      })),
-    ),
-  ).map(({ name }) => name)
+  const single = worst && findLowestPeering(worst.uptime)
   // The uptime of a circuit is a share of the observed time only. The time since its last successful poll is not part
   // of it, so that the note names this time.
   const [unseen] = read.flatMap((one) => one.unseen ?? []).toSorted()
@@ -199,20 +191,24 @@ function Uptime() {
     <Item
       name={`Uptime of circuits, ${length} d`}
       href="/circuits"
-      figure={worst && formatWorstAvailability(worst.uptime.times, true)}
+      figure={
+        worst &&
+        (single
+          ? listPeeringAvailabilities([single], worst.uptime.times.session, true).join('')
+          : formatWorstAvailability(worst.uptime.times, true))
+      }
       note={
         worst &&
         (unseen ? (
           formatLastKnown(formatUtcMinute(unseen))
         ) : worst.up === 1 ? (
-          single ? (
-            `any peering of each circuit; ${single}`
-          ) : (
-            `each circuit${degraded && degraded.days > 0 ? `; ${degraded.name}${formatDegradedDays(degraded.days)}` : ''}`
-          )
+          `each circuit${degraded && degraded.days > 0 ? `; ${degraded.name}${formatDegradedDays(degraded.days)}` : ''}`
         ) : (
           <span title={`${formatAvailabilityByLayer(worst.uptime.times)}; ${formatUptimeLosses(worst.uptime.losses)}`}>
-            {worst.name}: {formatLostTimesByLayer(worst.uptime.times).join(', ')}
+            {worst.name}:{' '}
+            {formatLostTimesByLayer(
+              single ? { session: single.session, forwarding: null, reachability: null } : worst.uptime.times,
+            ).join(', ')}
           </span>
         ))
       }

@@ -1,4 +1,5 @@
 import { findWorstAvailability } from '#lib/contract/up-share.ts'
+import { computeLowestShare } from '#lib/contract/words/up-share.ts'
 import type { UptimeDayCount } from '../ui/preferences-values.ts'
 import type { DataTableColumn, ExportedColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
@@ -19,8 +20,8 @@ const percent = (share: number, round: (value: number) => number) => round(share
 const MIN_WIDTH = 'min-w-58'
 
 /**
- * Returns a table column with uptime bars. The column sorts by the lower bound of the availability in the resource's
- * worst layer.
+ * Returns a table column with uptime bars. The column sorts by the lower bound of the availability that it shows, which
+ * is that of the resource's worst layer or, if it is lower, of a single peering.
  * @param of returns the uptime of a row
  * @param isBrief whether to show only the bars, for rows with one line of text
  */
@@ -62,7 +63,10 @@ export function createUptimeColumn<Row>(
     ...(!isBrief && { className: MIN_WIDTH }),
     keep: true,
     priority: 2,
-    value: (row) => share(row)?.atLeast ?? null,
+    value: (row) => {
+      const view = known(row)
+      return view && computeLowestShare(view)
+    },
     exported: [
       shared('Up at least', 'atLeast', Math.floor),
       shared('Up at most', 'atMost', Math.ceil),

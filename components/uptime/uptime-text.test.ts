@@ -36,6 +36,11 @@ it('objects are in the order of their proven lost time, then of their names, wha
   const all = [lost('c', none), lost('b', minutes(0, 1)), lost('z', minutes(5, 6)), lost('a', none)]
   expect(sortByLostTime(all).map(({ name }) => name)).toEqual(['z', 'a', 'b', 'c'])
   expect(sortByLostTime(all.toReversed()).map(({ name }) => name)).toEqual(['z', 'a', 'b', 'c'])
+  // the loss of a single peering counts, although another peering kept the circuit up
+  const whole = lost('y', none)
+  const session = lostFor(HOUR)
+  const single = { ...whole, uptime: { ...whole.uptime, peerings: [{ peering: 'private' as const, session }] } }
+  expect(sortByLostTime([...all, single]).map(({ name }) => name)).toEqual(['y', 'z', 'a', 'b', 'c'])
 })
 
 it.each<[string, Partial<UptimeDay>, ReturnType<typeof getUptimeDayTone>, string]>([

@@ -5,6 +5,7 @@ import { findWorstAvailability, type SecondsByUptimeState } from '#lib/contract/
 import { formatDegradedDays } from '#lib/contract/words/degraded-days.ts'
 import { formatDurationBounds, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
+  findLowestPeering,
   formatAvailabilityByLayer,
   formatAvailabilityLoss,
   formatWorstAvailability,
@@ -202,10 +203,9 @@ function formatObservedAvailability({ days, times }: UptimeChartData, isBrief = 
  * @param isBrief whether only the lower bound of the availability is shown
  */
 export function formatDaysAvailability(view: UptimeChartData, isBrief = false): string {
-  const { times, peerings = [] } = view
-  const worst = findWorstAvailability(times)
-  const [peering] = listPeeringAvailabilities(peerings, (worst && times[worst.layer]) ?? times.session, isBrief)
-  if (peering) return peering
+  const { times } = view
+  const peering = findLowestPeering(view)
+  if (peering) return listPeeringAvailabilities([peering], times.session, isBrief).join('')
   const isWhole = formatWorstAvailability(times).startsWith('100.000 %')
   const note = isWhole ? formatDegradedDays(countDaysByTone(view.days).inPart) : ''
   return formatObservedAvailability(view, isBrief, note)
@@ -259,17 +259,24 @@ export const formatUptimeLosses = (losses: UptimeChartData['losses']): string =>
   losses.map((loss) => `${formatUtcDay(loss.startedBetween[1])}: ${formatAvailabilityLoss(loss)}`).join('; ')
 
 /**
- * Returns objects in the order of the time that polls prove they lost, in the layer with the most lost time, longest
- * first; objects with the same lost time are in the order of their names. Whole seconds are compared, and possible
- * losses since the last poll do not count, so that the order does not change between polls.
+ * Returns objects in the order of the time that polls prove they lost, in the layer or single peering with the most lost
+ * time, longest first; objects with the same lost time are in the order of their names. Whole seconds are compared, and
+ * possible losses since the last poll do not count, so that the order does not change between polls.
  */
-export const sortByLostTime = <One extends { name: string; uptime: Pick<UptimeChartData, 'times'> }>(
+export const sortByLostTime = <One extends { name: string; uptime: Pick<UptimeChartData, 'times' | 'peerings'> }>(
   all: readonly One[],
 ): One[] =>
   all
-    .map((one) => ({ one, lost: computeLostSeconds(one.uptime.times) }))
+    .map((one) => ({ one, lost: computeLostSeconds(one.uptime) }))
     .toSorted((a, b) => b.lost - a.lost || a.one.name.localeCompare(b.one.name))
     .map(({ one }) => one)
 
-const computeLostSeconds = ({ session, forwarding, reachability }: UptimeChartData['times']): number =>
-  Math.max(...[session, forwarding, reachability].map((time) => Math.round(time?.downSeconds.atLeast ?? 0)))
+const computeLostSeconds = ({
+  times: { session, forwarding, reachability },
+  peerings = [],
+}: Pick<UptimeChartData, 'times' | 'peerings'>): number =>
+  Math.max(
+    ...[session, forwarding, reachability, ...peerings.map((one) => one.session)].map((time) =>
+      Math.round(time?.downSeconds.atLeast ?? 0),
+    ),
+  )

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type SecondsByUptimeState, computeAvailabilityBounds } from './up-share.ts'
-import { formatAvailabilityBounds, listPeeringLosses } from './words/up-share.ts'
+import { findLowestPeering, computeLowestShare, formatAvailabilityBounds, listPeeringLosses } from './words/up-share.ts'
 
 const time = (
   seconds: number,
@@ -49,4 +49,17 @@ it('the loss of a peering is named although another peering kept the circuit up'
     'erc-london private peering down 40 min 57 s – 42 min 00 s',
     'erc-leeds Microsoft peering down 1 min 00 s',
   ])
+})
+
+it('a peering is shown in place of its circuit only if its availability is lower than that of every layer', () => {
+  const microsoft = { peering: 'microsoft' as const, session: time(100, 99, 99) }
+  const own = { peering: 'private' as const, session: time(100, 97, 98) }
+  const circuit = (forwarding: number) => ({
+    times: { session: time(100, 100, 100), forwarding: time(100, forwarding, forwarding), reachability: null },
+    peerings: [microsoft, own],
+  })
+  expect([findLowestPeering(circuit(100)), computeLowestShare(circuit(100))]).toEqual([own, 0.97])
+  expect([findLowestPeering(circuit(96)), computeLowestShare(circuit(96))]).toEqual([null, 0.96])
+  const unseen = { times: { session: time(100, 0, 0, 100), forwarding: null, reachability: null } }
+  expect([findLowestPeering(unseen), computeLowestShare(unseen)]).toEqual([null, null])
 })

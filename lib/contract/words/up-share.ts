@@ -151,6 +151,35 @@ export function findLowerPeerings<Peering extends PeeringTime>(
     .toSorted((a, b) => least(a.session) - least(b.session))
 }
 
+/** Times of a circuit and of its single peerings. */
+interface TimesWithPeerings<Peering extends PeeringTime = PeeringTime> {
+  times: MeasuredTimesByLayer
+  peerings?: readonly Peering[]
+}
+
+/**
+ * Returns the peering whose availability screens show in place of that of its circuit, because it is lower than that of
+ * every layer of the circuit; null = there is none.
+ * @source docs/rules/availability.md
+ */
+export function findLowestPeering<Peering extends PeeringTime>({
+  times,
+  peerings = [],
+}: TimesWithPeerings<Peering>): Peering | null {
+  const worst = findWorstAvailability(times)
+  return findLowerPeerings(peerings, (worst && times[worst.layer]) ?? times.session)[0] ?? null
+}
+
+/**
+ * Returns the lower bound of the availability that screens show first, 0 to 1: the lowest of all layers and of the
+ * single peerings of a circuit. Null = nothing was observed.
+ */
+export function computeLowestShare(of: TimesWithPeerings): number | null {
+  const peering = findLowestPeering(of)
+  const share = peering ? computeAvailabilityBounds(peering.session) : findWorstAvailability(of.times)?.share
+  return share?.atLeast ?? null
+}
+
 const countPrefixes = (count: number | null) =>
   count === 1 ? '1 prefix' : count === null ? 'prefixes' : `${count} prefixes`
 

@@ -2,6 +2,7 @@ import { type EpochMs, type PollKind, findNewSiteState } from '#lib/contract/ind
 import type { OverviewEndpointResponse, WallTileHistory } from '../api/index.ts'
 import { computeAvailabilityBounds, findWorstAvailability } from '#lib/contract/up-share.ts'
 import { formatPeeringType } from '#lib/contract/words/path-text.ts'
+import { findLowestPeering } from '#lib/contract/words/up-share.ts'
 import { splitPeriodByState, parseSiteSubject } from '#lib/detection/index.ts'
 import { readCircuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -68,10 +69,8 @@ export async function getWallHistory(
   const tiles: WallTileHistory[] = [
     ...resources.map((one) => {
       const { id, type, parts, inPart, forwarding, reachability } = one
-      const worst = findWorstAvailability({
-        session: computeAvailabilitySeconds(parts, month),
-        ...buildUpperLayerSeconds(one, month),
-      })
+      const times = { session: computeAvailabilitySeconds(parts, month), ...buildUpperLayerSeconds(one, month) }
+      const worst = findWorstAvailability(times)
       const losses = [inPart, forwarding, reachability]
       return {
         id: `${type}/${id}`,
@@ -81,7 +80,7 @@ export async function getWallHistory(
           states: toIntervalStates(days, parts, losses),
           availability: worst?.share.atLeast ?? null,
           layer: worst?.layer ?? 'session',
-          peering: peeringOf(listLowerPeeringSeconds(one, month), worst?.share.atLeast ?? 1),
+          peering: peeringOf(findLowestPeering({ times, peerings: listLowerPeeringSeconds(one, month) })),
         },
       }
     }),
@@ -105,15 +104,10 @@ export async function getWallHistory(
  */
 const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)
 
-/**
- * Returns the peering with the lowest availability, if it is lower than that of the circuit.
- * @param least availability of the circuit, 0 to 1
- */
-function peeringOf([lowest]: ReturnType<typeof listLowerPeeringSeconds>, least: number) {
+/** Returns the peering that is shown in place of its circuit, with its availability from 0 to 1. */
+function peeringOf(lowest: ReturnType<typeof listLowerPeeringSeconds>[number] | null) {
   const share = lowest && computeAvailabilityBounds(lowest.session)
-  return share && share.atLeast < least
-    ? { name: formatPeeringType(lowest.peering), availability: share.atLeast }
-    : null
+  return share && { name: formatPeeringType(lowest.peering), availability: share.atLeast }
 }
 
 const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof sumPathRates>) => ({
