@@ -11,6 +11,7 @@ import {
   formatIncidentTitle,
   formatDurationPrefix,
   findNameOfLongerEvent,
+  describeRouterDuration,
   getOutageDuration,
   formatOutages,
   listOutageTimes,
@@ -199,5 +200,30 @@ describe('its length is', () => {
   ])('%s', (_, incident, expected) => {
     const { least, most } = getIncidentDuration(incident, Date.parse(testMinuteIso(20)))
     expect({ least: least / 60_000, most: most === null ? null : most / 60_000 }).toEqual(expected)
+  })
+})
+
+describe('the duration that a customer’s router reports', () => {
+  const now = Date.parse(testMinuteIso(30))
+  const describeBy = (from: number, to: number, [least, most]: [number, number]) => {
+    const incident = testIncident()
+    const router = testEvent({
+      id: 'r',
+      kind: 'router_session_down',
+      startedBetween: [testMinuteIso(from), testMinuteIso(from)],
+      endedBetween: [testMinuteIso(to), testMinuteIso(to)],
+      duration: { atLeastSeconds: least * 60, atMostSeconds: most * 60 },
+    })
+    return describeRouterDuration({ ...incident, timeline: [router] }, now)
+  }
+  it('is explained if its bounds are outside those of the incident, and its outage is the last one', () => {
+    expect(describeBy(3, 7, [4, 4])).toMatch(/^The customer’s router reports 4 min 00 s /)
+  })
+  it('is not explained if both can be the same duration', () => {
+    expect(describeBy(1, 8, [7, 7])).toBeNull()
+    expect(describeBy(1, 8, [5, 6])).toBeNull()
+  })
+  it('is not explained if it is the duration of another outage', () => {
+    expect(describeBy(15, 19, [4, 4])).toBeNull()
   })
 })

@@ -192,23 +192,33 @@ export function listOutageTimes({ root, outages }: Pick<Incident, 'root' | 'outa
 
 /**
  * Explains why a customer's router reports another duration of an outage than the one that the page leads with; null if
- * no router reported the outage, or if both durations are the same.
+ * no router reported the latest outage, or if both durations can be the same within their bounds.
  */
 export function describeRouterDuration(
   incident: Pick<IncidentDetail, 'root' | 'timeline' | 'outages' | 'unverifiedSince' | 'confirmedAt'>,
   now: number,
 ): string | null {
-  const { root, timeline } = incident
+  const { root, timeline, outages } = incident
   const { least, most } = getOutageDuration(incident, now)
+  const last = findLatestOutage(outages)
   const latest = timeline
     .filter(({ kind, duration }) => kind === 'router_session_down' && duration !== null)
     .toSorted((a, b) => Date.parse(b.startedBetween[1]) - Date.parse(a.startedBetween[1]))[0]
-  if (!latest?.duration || latest.id === root?.id) return null
-  const { atLeastSeconds, atMostSeconds } = latest.duration
-  const text = formatDurationRange(atLeastSeconds * 1_000, atMostSeconds * 1_000)
-  return text === formatDurationRange(least, most)
+  if (!latest?.duration || !last || latest.id === root?.id || !canOverlap(latest, last)) return null
+  const [atLeast, atMost] = [latest.duration.atLeastSeconds * 1_000, latest.duration.atMostSeconds * 1_000]
+  const text = formatDurationRange(atLeast, atMost)
+  return text === formatDurationRange(least, most) || (atLeast <= (most ?? Number.POSITIVE_INFINITY) && least <= atMost)
     ? null
     : `The customer’s router reports ${text} for its own end of the session. The duration above covers all ends and events of the incident.`
+}
+
+type StateTimes = Pick<Incident['outages'][number], 'startedBetween' | 'endedBetween'>
+
+/** Reports whether two states have a common time according to the widest bounds of both. */
+function canOverlap(a: StateTimes, b: StateTimes): boolean {
+  const begins = ({ startedBetween }: StateTimes, until: StateTimes) =>
+    Date.parse(startedBetween[0]) <= (until.endedBetween ? Date.parse(until.endedBetween[1]) : Number.POSITIVE_INFINITY)
+  return begins(a, b) && begins(b, a)
 }
 
 const classes = {
