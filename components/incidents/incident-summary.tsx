@@ -77,7 +77,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
           {formatDurationPrefix(incident)}
           {avoidLineBreaks(formatDurationBounds(least, most))}
-          {last?.endedBetween === null && least >= MS_PER_DAY && <LongStateStart at={last.startedBetween[1]} />}
+          {last?.endedBetween === null && least >= MS_PER_DAY && <LongStateStart bounds={last.startedBetween} />}
         </p>
         {router && (
           <p className="mt-1 max-w-3xl text-ink-2" suppressHydrationWarning>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { ClockProvider, MeasuredAtProvider } from './page-clock.tsx'
-import { AgeText, AgeBounds, DurationSinceBounds, TimeBoundsText, LastKnownTime } from './time.tsx'
+import { AgeText, AgeBounds, DurationSinceBounds, LongStateStart, TimeBoundsText, LastKnownTime } from './time.tsx'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const THEN = '2026-11-03T03:40:00.000Z'
@@ -30,6 +30,21 @@ describe('what is shown as of a moment in the past', () => {
       'has the start of a state that has lasted for more than a day',
       <DurationSinceBounds key="long" bounds={['2026-10-31T03:40:00.000Z', '2026-10-31T03:40:10.000Z']} />,
       '2 d 23 h (since Sat 2026-10-31 03:40 UTC)',
+    ],
+    [
+      'has the latest possible start of a state whose start is known only within bounds, rounded up',
+      <DurationSinceBounds key="late" bounds={['2026-10-31T03:30:00.000Z', '2026-10-31T03:40:10.000Z']} />,
+      '2 d 23 h (since at the latest Sat 2026-10-31 03:41 UTC)',
+    ],
+    [
+      'has no start of a state that began before monitoring',
+      <DurationSinceBounds key="always" bounds={['1970-01-01T00:00:00.000Z', '2026-10-31T03:40:10.000Z']} />,
+      'at least 2 d 23 h',
+    ],
+    [
+      'has no start of such a state after another duration',
+      <LongStateStart key="start" bounds={['1970-01-01T00:00:00.000Z', '2026-10-31T03:40:10.000Z']} />,
+      '',
     ],
     [
       'has this start in a brief list only where it is asked for',

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
-import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration, formatDurationBounds, formatLastKnown } from '#lib/contract/words/index.ts'
 import {
   formatInstantBounds,
@@ -110,16 +110,24 @@ export function AgeBounds({ bounds }: { bounds: readonly [string, string] }) {
   )
 }
 
-/** Start of a state that has lasted for more than a day, after its duration: `(since Fri 2026-11-27 08:10 UTC)`. */
-export function LongStateStart({ at }: { at: string }) {
+/**
+ * Start of a state that has lasted for more than a day, after its duration: `(since Fri 2026-11-27 08:10 UTC)`. If its
+ * bounds differ by more than a minute, the latest possible start, rounded up: `(since at the latest Fri 2026-11-27 08:11
+ * UTC)`. Renders nothing if the state began before monitoring.
+ */
+export function LongStateStart({ bounds }: { bounds: readonly [string, string] }) {
   const zone = useZone()
+  const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
+  const isWide = latest - earliest > MS_PER_MINUTE
+  if (earliest === ALWAYS) return null
   return (
     <span
       className="text-[length:min(1em,var(--text-sm))] font-normal tracking-normal text-ink-2"
       suppressHydrationWarning
     >
       {' '}
-      (since {formatDatedMinute(Date.parse(at), zone)})
+      (since{isWide && ' at the latest'}{' '}
+      {formatDatedMinute(isWide ? Math.ceil(latest / MS_PER_MINUTE) * MS_PER_MINUTE : latest, zone)})
     </span>
   )
 }
@@ -175,7 +183,7 @@ export function DurationSinceBounds({
     >
       {prefix}
       {text}
-      {isDated && isLong && earliest !== ALWAYS && <LongStateStart at={bounds[1]} />}
+      {isDated && isLong && <LongStateStart bounds={bounds} />}
     </span>
   )
 }
