@@ -3,9 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ReactNode } from 'react'
 import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
-import { findIsoWeek } from '#lib/contract/time/iso-week.ts'
 import { buildApiUrl, useEndpointQuery } from '../data/index.ts'
-import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
 import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
 import type { ResponseAge } from '../ui/times/age-text.ts'
@@ -49,12 +47,7 @@ export function CostPage() {
     { week: parseAsString, circuit: parseAsString },
     { history: 'push' },
   )
-  const moment = useSelectedPastMoment()
-  const asked = useEndpointQuery('cost/weekly', { week, detail: 'brief' })
-  // If the page shows the past, it shows the published review of that week.
-  const then = moment && findIsoWeek(Date.parse(moment)).name
-  const shownWeek = week ?? asked.data?.data.weeks.find((name) => name === then) ?? null
-  const query = useEndpointQuery('cost/weekly', { week: shownWeek, detail: 'brief' })
+  const query = useEndpointQuery('cost/weekly', { week, detail: 'brief' })
   const review = query.data?.data
   return (
     <>
@@ -64,7 +57,7 @@ export function CostPage() {
         actions={
           review && (
             <>
-              <WeekSelect review={review} week={shownWeek} onWeek={(next) => void setAddress({ week: next })} />
+              <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />
               <PrintButton />
               <ShareSnapshot />
             </>

@@ -5,7 +5,7 @@ import type { MoneyAmount } from '#lib/contract/index.ts'
 import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { useIsSnapshotPage, useSelectedPastMoment } from '../../links/page-selection-provider.tsx'
+import { useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
 import type { ResponseAge } from '../../ui/times/age-text.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { formatReviewPublication } from './review-rows.ts'
@@ -45,7 +45,7 @@ export function CostReviewSavings({ review, answer }: { review: CostReviewWithSu
           `No change saves money for certain${prices}`
         )}
       </p>
-      {closedAt === null && <UsageTime answer={answer} />}
+      {closedAt === null && <UsageTime freshness={answer.freshness} />}
       {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{formatAsSentence(parts.join('; '))}</p>}
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
         <Figure name={`${month}, all circuits${prices}`}>{bands(totals) || 'no price'}</Figure>
@@ -86,21 +86,16 @@ const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
 const NOT_COMPARED = { prices: '', bills: null }
 
 /**
- * Names the time of the figures of an open review if they are not current, because polls of the byte counters are stale
- * or the page shows the past. A published review has the time of its publication.
+ * Names the time of the figures of an open review if polls of the byte counters are stale. A published review has the
+ * time of its publication.
  */
-function UsageTime({ answer: { asOf, freshness } }: { answer: ResponseAge }) {
-  const isPast = useSelectedPastMoment() !== null
-  const at = isPast ? asOf : freshness.state === 'stale' ? freshness.latePollAt : null
-  return (
-    at !== null && (
-      <p className="mt-0.5 text-sm text-ink-2">
-        {isPast ? 'An open week has no history. Its figures are as of ' : 'Usage last known at '}
-        <MomentText at={at} />
-      </p>
-    )
+const UsageTime = ({ freshness: { state, latePollAt } }: Pick<ResponseAge, 'freshness'>) =>
+  state === 'stale' &&
+  latePollAt !== null && (
+    <p className="mt-0.5 text-sm text-ink-2">
+      Usage last known at <MomentText at={latePollAt} />
+    </p>
   )
-}
 
 /**
  * Shows the price list that is used: its source, age and discount, and the reason if the last update was not applied.
