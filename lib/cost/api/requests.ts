@@ -324,7 +324,6 @@ export type CostReviewSummary = z.infer<typeof costReviewSummary>
  * circuit.
  */
 export const costReviewDetails = ['full', 'brief'] as const
-export type CostReviewDetail = (typeof costReviewDetails)[number]
 
 /** A weekly review with its summary and the names of other weeks. */
 export const costReviewSchema = costWeeklySchema.extend({

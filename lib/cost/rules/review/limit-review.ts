@@ -1,7 +1,7 @@
 import type { CostProjection, CostReviewWithSummary } from '../../api/index.ts'
 
 /**
- * Returns a review with the requested part of its circuits. Totals and all other parts are those of the whole review.
+ * Returns a review with the requested part of its circuits. Totals and all other parts cover the whole review.
  * @param circuitId short id of the only listed circuit; null = all circuits
  */
 export function limitReview(
