@@ -103,7 +103,7 @@ export const formatDiscountPercent = (share: number): string => `${Number((share
  * @returns `prices` is appended to texts; `bills` is a note, null = no known difference
  */
 export function formatPriceBasis(
-  discount: Pick<CostDiscount, 'state' | 'share' | 'comparison' | 'version'> | undefined,
+  discount: Pick<CostDiscount, 'state' | 'share' | 'comparison' | 'hasOverrides'> | undefined,
   hasFailed: boolean,
 ): { prices: string; bills: string | null } {
   if (!discount)
@@ -113,9 +113,8 @@ export function formatPriceBasis(
         ? 'The comparison with the bills could not be loaded. Load the page again.'
         : 'The comparison with the bills is loading',
     }
-  const { state, share, comparison, version } = discount
+  const { state, share, comparison, hasOverrides } = discount
   if (state === 'in_force' && share !== null)
     return { prices: `, at ${formatDiscountPercent(share)} off list prices`, bills: null }
-  // a version above 0 means that an operator has entered prices
-  return { prices: `, at list prices${version > 0 ? ' and overrides' : ''}`, bills: comparison }
+  return { prices: `, at list prices${hasOverrides ? ' and overrides' : ''}`, bills: comparison }
 }

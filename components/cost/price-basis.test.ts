@@ -4,22 +4,22 @@ import { formatPriceBasis } from './money-text.ts'
 it.each([
   [
     'bills that prove a discount which is not used yet',
-    { data: { state: 'offered', share: 0.08, comparison: 'Azure billed less.', version: 0 }, hasFailed: false },
+    { data: { state: 'offered', share: 0.08, comparison: 'Azure billed less.', hasOverrides: false }, hasFailed: false },
     { prices: ', at list prices', bills: 'Azure billed less.' },
   ],
   [
     'a discount in force',
-    { data: { state: 'in_force', share: 0.08, comparison: null, version: 1 }, hasFailed: false },
+    { data: { state: 'in_force', share: 0.08, comparison: null, hasOverrides: true }, hasFailed: false },
     { prices: ', at 8 % off list prices', bills: null },
   ],
   [
     'no proven discount',
-    { data: { state: 'none', share: null, comparison: null, version: 0 }, hasFailed: false },
+    { data: { state: 'none', share: null, comparison: null, hasOverrides: false }, hasFailed: false },
     { prices: ', at list prices', bills: null },
   ],
   [
-    'prices that an operator entered',
-    { data: { state: 'none', share: null, comparison: null, version: 2 }, hasFailed: false },
+    'overrides in force',
+    { data: { state: 'none', share: null, comparison: null, hasOverrides: true }, hasFailed: false },
     { prices: ', at list prices and overrides', bills: null },
   ],
   [

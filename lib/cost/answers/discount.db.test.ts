@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { BilledMeterCost } from '#lib/contract/index.ts'
 import { allApiEndpoints } from '#lib/api/index.ts'
+import type { CostOverridesBody } from '../api/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { saveBill } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -159,4 +160,29 @@ describe('a discount that every bill shows', () => {
     await expect(applyProvenDiscount(db, { share: 0.08, version: 0 }, NOW)).rejects.toThrow(/is not offered/)
     expect((await getCostOverrides(db)).data.overrides).toEqual([])
   })
+})
+
+it('reports overrides of prices only while they are in force', async () => {
+  const about = { circuitIds: null, from: null, until: null }
+  const price = {
+    ...about,
+    kind: 'price' as const,
+    meterName: 'Standard Metered Data 1 Gbps Circuit',
+    region: null,
+    price: '400',
+    currency: 'USD',
+  }
+  const share = { ...about, kind: 'share' as const, customer: subscriptionId, share: 0.5 }
+  const add = (some: CostOverridesBody['add'], version: number) =>
+    putCostOverrides(db, { version, add: some, withdraw: [], why: 'contract' }, NOW)
+  expect(await offer()).toMatchObject({ hasOverrides: false })
+  const later = { ...price, from: '2026-12-01T00:00:00.000Z' }
+  const over = { ...price, until: '2026-11-01T00:00:00.000Z' }
+  const { version } = (await add([later, over, share], 0)).data
+  expect(await offer()).toMatchObject({ hasOverrides: false, version })
+  const { data } = await add([price], version)
+  expect(await offer()).toMatchObject({ hasOverrides: true })
+  const id = data.overrides.find(({ override }) => override.from === null && override.kind === 'price')?.id ?? ''
+  await putCostOverrides(db, { version: data.version, add: [], withdraw: [id], why: 'ended' }, NOW + 1_000)
+  expect(await offer(NOW + 2_000)).toMatchObject({ hasOverrides: false })
 })

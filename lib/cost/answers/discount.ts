@@ -12,6 +12,7 @@ import {
   formatDiscount,
   formatMoneyAmount,
   formatRecommendationsAtBills,
+  isOverrideInForce,
   addBillingMonths,
   type PriceOverride,
   proveDiscount,
@@ -82,8 +83,10 @@ export async function applyProvenDiscount(
 async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount> {
   const { version, overrides } = (await getCostOverrides(q, now)).data
   const frame = await readCostContext(q, getBillingMonth(now), now)
-  const active = frame.overrides
-    .filter((one) => isOffAll(one, now))
+  const current = frame.overrides.filter((one) => isOverrideInForce(one, now))
+  const hasOverrides = current.some(({ kind }) => kind !== 'share' && kind !== 'global_reach_share')
+  const active = current
+    .filter(isOffAll)
     .toSorted((a, b) => a.at - b.at)
     .at(-1)
   const stored = overrides.find(({ id }) => id === active?.id)?.override
@@ -93,10 +96,19 @@ async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount>
     words: `${formatDiscount(active.share)} off all list prices is in force: ${active.why}`,
     evidence: stored?.kind === 'discount' ? (stored.evidence ?? null) : null,
     comparison: null,
+    hasOverrides,
     overrideId: active.id,
     version,
   }
-  const none = { state: 'none' as const, share: null, evidence: null, comparison: null, overrideId: null, version }
+  const none = {
+    state: 'none' as const,
+    share: null,
+    evidence: null,
+    comparison: null,
+    hasOverrides,
+    overrideId: null,
+    version,
+  }
   if (getReaderVisibility(q) !== null)
     return inForce ?? { ...none, words: 'a discount is offered to people who see the whole estate' }
   const { proof, bills } = await proofByBills(q, frame)
@@ -132,12 +144,8 @@ async function compareRecommendations(q: SqlExecutor, frame: CostContext, share:
 }
 
 type Discount = Extract<PriceOverride, { kind: 'discount' }>
-const isOffAll = (one: PriceOverride, now: EpochMs): one is Discount =>
-  one.kind === 'discount' &&
-  one.circuitIds === null &&
-  one.meterName === null &&
-  one.from <= now &&
-  (one.until === null || now < one.until)
+const isOffAll = (one: PriceOverride): one is Discount =>
+  one.kind === 'discount' && one.circuitIds === null && one.meterName === null
 
 type Proof = Extract<ProvenDiscountResult, { ok: true }>
 

@@ -147,6 +147,9 @@ export const costDiscountSchema = z.object({
     .describe(
       'sentences about an offered discount: the bills, the list prices of the same usage, the difference with its probable reason, and whether the recommendations are the same at the billed prices; null = no discount is offered',
     ),
+  hasOverrides: z
+    .boolean()
+    .describe('whether an override of a price, discount, currency, zone or charge is in force now, for any circuit'),
   overrideId: z.string().nullable().describe('override in force; withdraw it with PUT /cost/overrides'),
   version: z.int().describe('version of the overrides'),
 })

@@ -71,6 +71,10 @@ export interface OverriddenPrices {
   applied: readonly PriceOverride[]
 }
 
+/** Reports whether an override is in force at a moment. An override is not in force at its end. */
+export const isOverrideInForce = ({ from, until }: Pick<PriceOverride, 'from' | 'until'>, at: EpochMs): boolean =>
+  from <= at && (until === null || at < until)
+
 /**
  * Returns the price list for one circuit at a moment, with all overrides in force applied. If two overrides set the
  * same price, the later one is used. A discount changes list prices only, and not negotiated prices. At the end, if an
@@ -83,7 +87,7 @@ export function applyPriceOverrides(
 ): OverriddenPrices {
   const applied = overrides
     .filter(({ circuitIds }) => circuitIds === null || circuitIds.includes(about.circuitId))
-    .filter(({ from, until }) => from <= about.at && (until === null || about.at < until))
+    .filter((one) => isOverrideInForce(one, about.at))
     .toSorted((a, b) => a.at - b.at)
   const ofKind = <K extends PriceOverride['kind']>(kind: K) =>
     applied.filter((one): one is Extract<PriceOverride, { kind: K }> => one.kind === kind)
