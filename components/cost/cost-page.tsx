@@ -95,7 +95,7 @@ export function CostPage() {
 /** Placeholder with the height of the savings summary and the first table rows. */
 const CostSkeleton = () => (
   <>
-    <div className="mb-4 h-47 max-sm:h-80">
+    <div className="mb-4 h-52 max-sm:h-99">
       <span className="skeleton block h-8 w-80 max-w-full" />
       <span className="skeleton mt-2 block h-5 w-64" />
     </div>

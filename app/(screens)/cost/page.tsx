@@ -12,6 +12,7 @@ export default function Page({ searchParams }: { searchParams: PageSearchParams 
       queries={[
         createEndpointPrefetchQuery('cost/weekly', { detail: 'brief' }),
         createEndpointPrefetchQuery('cost/prices'),
+        createEndpointPrefetchQuery('cost/discount'),
       ]}
     >
       <CostPage />

@@ -62,8 +62,9 @@ export function CostReviewSavings({ review, answer }: { review: CostReviewWithSu
         </Figure>
         <PricesFigure />
       </dl>
-      {isCompared && (
-        <p className="mt-2 min-h-9 max-w-[100ch] text-xs text-ink-2 max-sm:min-h-18">
+      {bills !== null && (
+        // The height fits a comparison that names 3 circuits, so that the table does not move when the text is loaded.
+        <p className="mt-2 min-h-14 max-w-[100ch] text-xs text-ink-2 max-lg:min-h-19 max-sm:min-h-37 print:min-h-0">
           {bills}{' '}
           {discount?.data.comparison && (
             <PageLink href="/cost?tab=invoice" className="link print:hidden">

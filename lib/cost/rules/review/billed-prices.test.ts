@@ -34,3 +34,10 @@ it('states whether the recommendations are the same at the billed prices, with t
     'The recommendations are the same at the billed prices, and contain no change.',
   )
 })
+
+it('names at most 3 circuits whose recommendations differ', () => {
+  const named = (action: Recommendation['action']) => ['a', 'b', 'c', 'd', 'e'].map((name) => circuit(name, action))
+  expect(formatRecommendationsAtBills(named('too_close'), named('stay'))).toBe(
+    'The recommendations at the billed prices contain no change; they differ for a, b, c and 2 more.',
+  )
+})

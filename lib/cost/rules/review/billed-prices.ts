@@ -22,11 +22,14 @@ export function formatBillComparison({
   return `Azure billed ${money(billed)} for usage of ${money(list)} at list prices (bills of ${months.join(' and ')}): ${formatDiscount(share)} less for each of ${meters.length} meters, probably a discount of the agreement.`
 }
 
+/** Maximum number of circuits that the comparison names, so that its text has a limited length. */
+const MAX_NAMES = 3
+
 type Recommended = Pick<CostProjection, 'circuitId' | 'name' | 'recommendation'>
 
 /**
  * Compares the recommendations at list prices with those at the billed prices: `The recommendations are the same at the
- * billed prices, and save $4,523 a month.` If some differ, the text names their circuits.
+ * billed prices, and save $4,523 a month.` If some differ, the text names at most {@link MAX_NAMES} of their circuits.
  */
 export function formatRecommendationsAtBills(listed: readonly Recommended[], billed: readonly Recommended[]): string {
   const atBills = new Map(billed.map((one) => [one.circuitId, one.recommendation]))
@@ -40,7 +43,11 @@ export function formatRecommendationsAtBills(listed: readonly Recommended[], bil
     formatWithCurrency(formatNumberForSentence(BigInt(Math.round(Number(amount)))), currency),
   )
   const saves = saved.length > 0 ? `save ${saved.join(' and ')} a month` : 'contain no change'
-  return different.length === 0
-    ? `The recommendations are the same at the billed prices, and ${saves}.`
-    : `The recommendations at the billed prices ${saves}; they differ for ${different.map(({ name }) => name).join(', ')}.`
+  if (different.length === 0) return `The recommendations are the same at the billed prices, and ${saves}.`
+  const names = different
+    .slice(0, MAX_NAMES)
+    .map(({ name }) => name)
+    .join(', ')
+  const more = different.length > MAX_NAMES ? ` and ${different.length - MAX_NAMES} more` : ''
+  return `The recommendations at the billed prices ${saves}; they differ for ${names}${more}.`
 }
