@@ -4,7 +4,10 @@ import { formatPriceBasis } from './money-text.ts'
 it.each([
   [
     'bills that prove a discount which is not used yet',
-    { data: { state: 'offered', share: 0.08, comparison: 'Azure billed less.', hasOverrides: false }, hasFailed: false },
+    {
+      data: { state: 'offered', share: 0.08, comparison: 'Azure billed less.', hasOverrides: false },
+      hasFailed: false,
+    },
     { prices: ', at list prices', bills: 'Azure billed less.' },
   ],
   [
