@@ -23,7 +23,6 @@ import { CostMonthsPanel } from './months-panel.tsx'
 import { CostOptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
 import { BillReconciliationPanel } from './reconcile-panel.tsx'
-import { CircuitDetail } from './review/circuit-detail.tsx'
 import { listCostReviewRows } from './review/review-rows.ts'
 import { PrintedReviewTable, CostReviewTable } from './review/review-table.tsx'
 import { groupUnusedFindings } from './review/unused-groups.ts'
@@ -152,7 +151,7 @@ function Parts({
           </div>
           <CostOptionsPanel projection={shown} />
           {isOpen && <CostWhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
-          <CircuitDetail row={shown}>{(full) => <CostMonthsPanel projection={full} />}</CircuitDetail>
+          <CostMonthsPanel projection={shown} />
         </>
       ),
     },

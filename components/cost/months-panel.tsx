@@ -5,19 +5,38 @@ import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { CollapsiblePanel } from '../ui/fold-panel.tsx'
+import { formatCurveTitle } from './curve/cost-curve-panel.tsx'
+import { CircuitDetail } from './review/circuit-detail.tsx'
+import type { CostReviewRow } from './review/review-rows.ts'
 import { buildMonthColumns, describeForecastMonth } from './months-columns.ts'
 
 const MonthsPlot = createLazyPlot(() => import('./months-plot.tsx'))
 
+const formatTitle = (name: string) => `12-month forecast of ${name}`
+
 /** Shows a forecast of 12 months on the current plan: each month's bytes with bounds, the break-even, and the cost. */
-export function CostMonthsPanel({ projection }: { projection: CostProjection }) {
-  const { name, twelveMonths, breakEvenBytes } = projection
+export const CostMonthsPanel = ({ projection }: { projection: CostReviewRow }) => (
+  <CollapsiblePanel
+    id="months"
+    title={formatTitle(projection.name)}
+    note="bytes and cost of each month on the current plan, damped trend"
+    className="print:hidden"
+  >
+    <CircuitDetail row={projection} rows={8} errorPanel={formatCurveTitle(projection.name)}>
+      {(full) => <Chart projection={full} />}
+    </CircuitDetail>
+  </CollapsiblePanel>
+)
+
+function Chart({ projection }: { projection: CostProjection }) {
+  const { name, twelveMonths, breakEvenBytes, forecastBasis, unpricedBecause } = projection
   const columns = useMemo(() => buildMonthColumns({ twelveMonths }), [twelveMonths])
   const [first, last] = [columns[0], columns.at(-1)]
-  if (!first || !last) return null
+  if (!first || !last) return <EmptyNote title="No forecast">{unpricedBecause ?? forecastBasis}</EmptyNote>
   const breakEven = breakEvenBytes === null ? null : Number(breakEvenBytes)
-  const label = `12-month forecast of ${name}`
+  const label = formatTitle(name)
   const files = buildPlotDownloads({
     what: label,
     name: `12-months-${name}`,
@@ -28,25 +47,18 @@ export function CostMonthsPanel({ projection }: { projection: CostProjection }) 
     rows: () => toCsvRows(fileColumns, twelveMonths),
   })
   return (
-    <CollapsiblePanel
-      id="months"
-      title={label}
-      note="bytes and cost of each month on the current plan, damped trend"
-      className="print:hidden"
+    <PlotFrame
+      label={label}
+      files={files}
+      isTableShown
+      className="h-60"
+      domain={[first.from, last.to]}
+      stops={columns}
+      read={(index) => describeForecastMonth(columns[index], breakEven)}
+      legend={LEGEND}
     >
-      <PlotFrame
-        label={label}
-        files={files}
-        isTableShown
-        className="h-60"
-        domain={[first.from, last.to]}
-        stops={columns}
-        read={(index) => describeForecastMonth(columns[index], breakEven)}
-        legend={LEGEND}
-      >
-        <MonthsPlot columns={columns} breakEven={breakEven} />
-      </PlotFrame>
-    </CollapsiblePanel>
+      <MonthsPlot columns={columns} breakEven={breakEven} />
+    </PlotFrame>
   )
 }
 

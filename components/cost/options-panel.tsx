@@ -13,6 +13,7 @@ import {
   formatPlan,
 } from './money-text.ts'
 import { isSamePlanOffer } from './decisions/decision-text.ts'
+import { formatCurveTitle } from './curve/cost-curve-panel.tsx'
 import { CircuitDetail } from './review/circuit-detail.tsx'
 import type { CostReviewRow } from './review/review-rows.ts'
 import { plainTableCellClass, PlainTable, plainTableRowClass } from './plain-table.tsx'
@@ -31,7 +32,9 @@ export function CostOptionsPanel({ projection }: { projection: CostReviewRow }) 
       }
       flush
     >
-      <CircuitDetail row={projection}>{(full) => <Options projection={full} />}</CircuitDetail>
+      <CircuitDetail row={projection} rows={8} errorPanel={formatCurveTitle(projection.name)}>
+        {(full) => <Options projection={full} />}
+      </CircuitDetail>
     </Panel>
   )
 }

@@ -21,14 +21,17 @@ import { formatRoundedBytes } from './cumulative-points.ts'
 
 const CostCurvePlot = createLazyPlot(() => import('./cost-curve-plot.tsx'))
 
+/** Returns the title of the panel. It shows the error if the fields of a circuit cannot be loaded. */
+export const formatCurveTitle = (name: string): string => `Cost of ${name} by plan`
+
 /**
  * Chart of the month's cost as a function of the billable bytes, with a line for each plan. It shows whether another
  * plan is cheaper at the expected number of bytes.
  */
 export function CostCurvePanel({ projection }: { projection: CostReviewRow }) {
   return (
-    <Panel title={`Cost of ${projection.name} by plan`} note="of the month, over its billable bytes">
-      <CircuitDetail row={projection}>
+    <Panel title={formatCurveTitle(projection.name)} note="of the month, over its billable bytes">
+      <CircuitDetail row={projection} rows={8}>
         {(full) =>
           full.reviewed.curve ? (
             <Chart curve={full.reviewed.curve} projection={full} />
@@ -60,7 +63,7 @@ function Chart({ curve, projection }: { curve: CostCurve; projection: CostReview
   return (
     <figure>
       <PlotFrame
-        label={`Cost of ${name} by plan`}
+        label={formatCurveTitle(name)}
         files={files}
         className="h-60 print:h-44"
         domain={[0, stops.at(-1)?.to ?? 0]}

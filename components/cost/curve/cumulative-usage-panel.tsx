@@ -15,6 +15,7 @@ import { useZone } from '../../ui/preferences.tsx'
 import { CircuitDetail } from '../review/circuit-detail.tsx'
 import type { CostReviewRow } from '../review/review-rows.ts'
 import { CircuitSelect } from '../circuit-select.tsx'
+import { formatCurveTitle } from './cost-curve-panel.tsx'
 import { type CumulativeUsage, computeCumulativeUsage } from './cumulative-usage.ts'
 import { buildCumulativePoints, formatCumulativeUsageLines } from './cumulative-points.ts'
 
@@ -49,9 +50,15 @@ export function CumulativeUsagePanel({
       note="from Azure, both paths, cumulative over the month"
       aside={<CircuitSelect circuits={circuits} circuitId={circuitId} onCircuit={onCircuit} />}
     >
-      <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
+      <QueryStateView query={query} skeleton={<SkeletonRows rows={8} />}>
         {({ data }) => (
-          <CircuitDetail row={projection}>
+          <CircuitDetail
+            row={projection}
+            rows={8}
+            errorPanel={formatCurveTitle(name)}
+            // The usage of the previous circuit is a placeholder.
+            isLoading={query.isPlaceholderData}
+          >
             {(full) => <Chart line={computeCumulativeUsage(full, data.points, now)} projection={full} />}
           </CircuitDetail>
         )}
