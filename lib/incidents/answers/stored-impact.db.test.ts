@@ -37,7 +37,7 @@ const now = Date.UTC(2026, 10, 20, 12)
 const at = (minutesAgo: number) => now - minutesAgo * MS_PER_MINUTE
 const feed = createTestPollRecorder(db)
 const SUBSCRIPTION = circuitId('x').split('/')[2] ?? ''
-const names = [...Array.from({ length: RUNS }, (_, n) => String(n)), 'scoped']
+const names = [...Array.from({ length: RUNS }, (_, n) => String(n)), 'scoped', 'joined', 'unread']
 
 beforeAll(async () => {
   await recordPoll(db, {
@@ -71,11 +71,14 @@ const learned = (n: string, minutesAgo: number, rows: Table) =>
 
 /**
  * Stores an outage of a circuit.
+ * @param n name of the circuit
  * @param fields kind, minutes ago of its start and its end (null = ongoing), and flags
+ * @param incidentKey key of the incident; absent = the incident of the circuit
  */
 async function event(
   n: string,
   { kind, from, to, flags = [] }: Pick<DetectedEvent, 'kind'> & { from: number; to: number | null; flags?: string[] },
+  incidentKey = n,
 ) {
   const source = await getOrCreateSourceId(db.pool, { resourceId: circuitId(`ckt-${n}`), subresource: '' })
   const one: DetectedEvent = {
@@ -91,7 +94,7 @@ async function event(
     evidence: [],
     causes: [],
     flags,
-    incident: n,
+    incident: incidentKey,
   }
   await upsertEvents(db.pool, source, [one])
   return one
@@ -237,4 +240,21 @@ it('is computed for a caller with limited access, and again by new rules while t
   expect(rows).not.toEqual([{ rules: 0 }])
   await db.pool.query('DELETE FROM incident_impact')
   expect((await effects('scoped', later)).impact.prefixesLost).toBeNull()
+})
+
+it('does not keep "no prefix was cut off" after an event about a gateway whose table is not read', {
+  retry: 0,
+}, async () => {
+  for (const minutesAgo of [60, 40, 15, 1]) await learned('joined', minutesAgo, ALL)
+  await incident('joined', 18)
+  await store('joined', 5)
+  const impact = async () => (await effects('joined', 0)).impact
+  expect(await impact()).toMatchObject({ routes: 'read', prefixesLost: { atLeast: 0, atMost: 0 } })
+
+  await incident('joined', null)
+  await event('unread', { kind: 'circuit_down', from: 35, to: 20 }, 'joined')
+  await incident('joined', 18)
+  await store('joined', 0)
+  expect(await impact()).toMatchObject({ routes: 'not_read', prefixesLost: null, unread: ['ergw-unread'] })
+  await expectSame('joined', [0])
 })

@@ -13,7 +13,13 @@ import {
   createInventoryRows,
 } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
-import { IMPACT_RULES_VERSION, readStoredImpacts, storeImpacts, readIncidentsWithoutStoredImpact } from './impacts.ts'
+import {
+  IMPACT_RULES_VERSION,
+  readStoredImpacts,
+  storeImpacts,
+  readIncidentsWithoutStoredImpact,
+  type RouteTableImpact,
+} from './impacts.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const MINUTE = 60_000
@@ -39,7 +45,7 @@ it('keeps the impact of a closed incident until it is calculated for something e
   const effects = [{ kind: 'lost', destination: null, isCertain: true, count: 3 }] as const
   const absences = [{ prefixes: ['10.1.0.0/16'], gateway: 'g', circuits: [], absences: [] }]
   const impact = { routes: 'read' as const, unread: [], counts: { isWhole: true, effects }, absences }
-  const store = (of: string, count: number, hasTables = true) =>
+  const store = (of: string, count: number, hasTables = true, changed: Partial<RouteTableImpact> = {}) =>
     storeImpacts(db.pool, [
       {
         id,
@@ -48,6 +54,7 @@ it('keeps the impact of a closed incident until it is calculated for something e
         hasTables,
         ...impact,
         counts: { isWhole: true, effects: effects.map((one) => ({ ...one, count })) },
+        ...changed,
       },
     ])
   const stored = async (withAbsences = false) => (await readStoredImpacts(db.pool, [id], { withAbsences })).get(id)
@@ -62,6 +69,16 @@ it('keeps the impact of a closed incident until it is calculated for something e
   expect(await stored()).toMatchObject({ of: 'second', counts: { effects: [{ count: 3 }] } })
   await store('third', 0)
   expect((await stored())?.counts?.effects[0]?.count).toBe(0)
+
+  // an impact without numbers replaces the numbers of other inputs, but not those of the same inputs if it is unknown
+  await store('third', 0, true, { routes: 'unknown', counts: null })
+  expect(await stored()).toMatchObject({ routes: 'read', counts: { effects: [{ count: 0 }] } })
+  for (const routes of ['not_read', 'not_polled', 'unknown', 'read'] as const) {
+    await store('third', 4)
+    await store(`${routes} later`, 0, true, { routes, counts: null })
+    expect(await stored()).toMatchObject({ of: `${routes} later`, routes, counts: null })
+  }
+  await store('third', 0)
 
   // rules of a lower version, and tables that had not been read, are computed again
   const list = () => readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)

@@ -40,8 +40,11 @@ const IS_OPEN = `m.absences @> '[{"absences": [{"ended": null}]}]'`
 const IS_UNREAD = `m.impact ->> 'routes' = 'not_read'`
 /** SQL that is true if a new impact is about the same inputs as the stored one, by the same rules. */
 const IS_SAME = `(m.of = excluded.of AND m.impact -> 'rules' = excluded.impact -> 'rules')`
-/** SQL that is true if a new impact is unknown, although the stored one has numbers. */
-const HAS_LESS = `(excluded.impact -> 'counts' = 'null' AND m.impact -> 'counts' <> 'null')`
+/**
+ * SQL that is true if the gateways of a new impact are unknown, although the stored one has numbers for the same inputs.
+ * The numbers of other inputs, for example from before an event about another gateway joined, are not kept.
+ */
+const HAS_LESS = `(excluded.impact ->> 'routes' = 'unknown' AND m.of = excluded.of AND m.impact -> 'counts' <> 'null')`
 /** SQL of the version of the rules of a stored impact. */
 const RULES = `coalesce((m.impact ->> 'rules')::int, 0)`
 
@@ -100,7 +103,7 @@ export async function readIncidentsWithoutStoredImpact(
  * find less:
  * - its hash and its rules are the same, and all tables had been read; since then tables may have been deleted
  * - `hasTables` is false
- * - the new impact is unknown, for example because a gateway was removed
+ * - its hash is the same, and the gateways are unknown now, for example because a gateway was removed
  */
 export async function storeImpacts(
   db: SqlExecutor,
