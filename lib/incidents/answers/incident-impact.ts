@@ -32,6 +32,7 @@ import {
 } from '#lib/history/index.ts'
 import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   findNotPolledSince,
@@ -210,7 +211,7 @@ async function tableImpacts(
   const asked = incidents.flatMap((incident) => {
     const one = comparedIncident(incident, eventsOf(incident))
     const read = () => {
-      const gateways = hasTables(one, now) ? gatewaysOf(one.scopes, topology) : null
+      const gateways = hasTables(one) ? gatewaysOf(one.scopes, topology) : null
       const seen = { since: incident.started.latest, isOver: isOver(incident), now }
       return { gateways, ...routesSince(gateways, learned, seen) }
     }
@@ -242,10 +243,11 @@ async function tableImpacts(
 
 /**
  * Reports whether retention still keeps all tables since the start of an incident. Without them, a comparison would find
- * less than the incident lost.
+ * less than the incident lost. Uses the present time also in an answer about the past, because the tables are deleted
+ * now.
  */
-const hasTables = ({ from }: Pick<RouteComparisonIncident, 'from'>, now: EpochMs) =>
-  from === INSTANT_BEFORE_MONITORING || from >= now - getHistoryRetentionMs()
+const hasTables = ({ from }: Pick<RouteComparisonIncident, 'from'>) =>
+  from === INSTANT_BEFORE_MONITORING || from >= getDatabaseNow() - getHistoryRetentionMs()
 
 /**
  * Reports whether a stored impact equals the impact that would be computed at a time (ADR 0388).
@@ -258,7 +260,7 @@ function isStoredUsable(
   readRoutes: () => RouteTableImpact['routes'],
   now: EpochMs,
 ): boolean {
-  if (!hasTables(compared, now)) return true
+  if (!hasTables(compared)) return true
   if (known.of !== digestOf(compared) || known.rules < IMPACT_RULES_VERSION) return false
   // A lost prefix may have returned since the impact was stored.
   if (known.isStillLost && now < (compared.followedTo ?? 0) + RESTORED_AFTER_MS) return false
@@ -361,7 +363,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
       incidents.flatMap((incident) => {
         const impact = impacts.get(incident.id)
         const compared = comparedIncident(incident, eventsOf(incident))
-        const inputs = { id: incident.id, of: digestOf(compared), hasTables: hasTables(compared, now) }
+        const inputs = { id: incident.id, of: digestOf(compared), hasTables: hasTables(compared) }
         return impact && incident.closedAt !== null
           ? [{ ...inputs, closedAt: incident.closedAt, ...impact, absences: [...impact.absences] }]
           : []

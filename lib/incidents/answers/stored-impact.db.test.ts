@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it, onTestFinished } from 'vitest'
 import { armTypes, type DetectedEvent } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
@@ -9,6 +9,7 @@ import {
   upsertEvents,
   upsertIncidents,
 } from '#lib/history/index.ts'
+import { readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   limitToAccessScope,
@@ -227,9 +228,12 @@ it('is computed for a caller with limited access, and again by new rules while t
   await store('scoped', 4)
   expect(await lost()).toEqual(exactly(3))
 
-  // after 400 days the tables are deleted
+  // after 400 days the tables are deleted, which is also the case in an answer about an earlier time
   await change(`impact = jsonb_set(impact || '{"rules": 0}', '{counts,effects,0,count}', '99')`)
   const later = -500 * 24 * 60
+  onTestFinished(() => readDatabaseTime(db.pool))
+  await readDatabaseTime({ query: async () => ({ rows: [{ now: at(later) }] }) } as never)
+  expect((await effects('scoped', 0)).impact.prefixesLost).toEqual(exactly(99))
   expect((await effects('scoped', later)).impact.prefixesLost).toEqual(exactly(99))
   await store('scoped', later)
   expect((await effects('scoped', later)).impact.prefixesLost).toEqual(exactly(99))
@@ -240,6 +244,7 @@ it('is computed for a caller with limited access, and again by new rules while t
   expect(rows).not.toEqual([{ rules: 0 }])
   await db.pool.query('DELETE FROM incident_impact')
   expect((await effects('scoped', later)).impact.prefixesLost).toBeNull()
+  expect((await effects('scoped', 0)).impact.prefixesLost).toBeNull()
 })
 
 it('does not keep "no prefix was cut off" after an event about a gateway whose table is not read', {
