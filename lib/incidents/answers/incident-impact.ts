@@ -344,7 +344,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
   while (!signal.aborted) {
     const q = db.pool
     const unstored = await readIncidentsWithoutStoredImpact(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
-    const ids = unstored.filter((id) => !done.has(id))
+    const ids = unstored.map(({ id }) => id).filter((id) => !done.has(id))
     for (const id of ids) done.add(id)
     const found = (await Promise.all(ids.map((id) => readIncidentById(q, id)))).flatMap((one) => one ?? [])
     const incidents = found.map(({ incident, events }) => addIncidentTimes(incident, events))
@@ -368,6 +368,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
           ? [{ ...inputs, closedAt: incident.closedAt, ...impact, absences: [...impact.absences] }]
           : []
       }),
+      unstored[0]?.readAt ?? now,
     )
   }
 }

@@ -39,28 +39,32 @@ it('keeps the impact of a closed incident until it is calculated for something e
   const times = { openedAt: START, closedAt: START + MINUTE }
   await upsertIncidents(db.pool, [{ key: 'a', root: 'a', scope, severity, members: [], started, ended, ...times }])
   const id = computeEventId('a')
-  expect(await readIncidentsWithoutStoredImpact(db.pool, START, 10)).toEqual([])
-  expect(await readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)).toEqual([id])
+  const list = async (closedBy = START + MINUTE) =>
+    (await readIncidentsWithoutStoredImpact(db.pool, closedBy, 10)).map((one) => one.id)
+  expect(await list(START)).toEqual([])
+  expect(await list()).toEqual([id])
+  const [{ readAt } = { readAt: 0 }] = await readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)
+  // a change whose transaction began before the reading may be committed after it
+  const changed = (seconds: number) =>
+    db.pool.query('UPDATE incident SET updated_at = $1', [new Date(readAt + seconds * 1_000)])
 
   const effects = [{ kind: 'lost', destination: null, isCertain: true, count: 3 }] as const
   const absences = [{ prefixes: ['10.1.0.0/16'], gateway: 'g', circuits: [], absences: [] }]
   const impact = { routes: 'read' as const, unread: [], counts: { isWhole: true, effects }, absences }
-  const store = (of: string, count: number, hasTables = true, changed: Partial<RouteTableImpact> = {}) =>
-    storeImpacts(db.pool, [
-      {
-        id,
-        closedAt: START + MINUTE,
-        of,
-        hasTables,
-        ...impact,
-        counts: { isWhole: true, effects: effects.map((one) => ({ ...one, count })) },
-        ...changed,
-      },
-    ])
+  const store = (of: string, count: number, hasTables = true, fields: Partial<RouteTableImpact> = {}) => {
+    const counts = { isWhole: true, effects: effects.map((one) => ({ ...one, count })) }
+    const one = { id, closedAt: START + MINUTE, of, hasTables, ...impact, counts, ...fields }
+    return storeImpacts(db.pool, [one], readAt)
+  }
   const stored = async (withAbsences = false) => (await readStoredImpacts(db.pool, [id], { withAbsences })).get(id)
   await store('first', 3)
-  expect(await readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)).toEqual([])
-  const known = { rules: IMPACT_RULES_VERSION, storedAt: expect.any(Number), lastReturn: null, isStillLost: false }
+  for (const seconds of [1, -30]) {
+    await changed(seconds)
+    expect(await list()).toEqual([id])
+  }
+  await changed(-90)
+  expect(await list()).toEqual([])
+  const known = { rules: IMPACT_RULES_VERSION, storedAt: readAt, lastReturn: null, isStillLost: false }
   expect(await stored()).toEqual({ ...impact, ...known, of: 'first', absences: [] })
   expect((await stored(true))?.absences).toEqual(absences)
   await store('first', 0)
@@ -81,7 +85,6 @@ it('keeps the impact of a closed incident until it is calculated for something e
   await store('third', 0)
 
   // rules of a lower version, and tables that had not been read, are computed again
-  const list = () => readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)
   await db.pool.query(`UPDATE incident_impact SET impact = impact - 'rules'`)
   expect(await list()).toEqual([id])
   await store('third', 5)

@@ -45,6 +45,11 @@ const IS_SAME = `(m.of = excluded.of AND m.impact -> 'rules' = excluded.impact -
  * The numbers of other inputs, for example from before an event about another gateway joined, are not kept.
  */
 const HAS_LESS = `(excluded.impact ->> 'routes' = 'unknown' AND m.of = excluded.of AND m.impact -> 'counts' <> 'null')`
+/**
+ * SQL that is true if an incident may have changed after it was read for its stored impact. A change has the time at
+ * which its transaction began, so that one minute is added until its commit.
+ */
+const IS_OLDER = `m.stored_at < i.updated_at + interval '1 minute'`
 /** SQL of the version of the rules of a stored impact. */
 const RULES = `coalesce((m.impact ->> 'rules')::int, 0)`
 
@@ -78,24 +83,25 @@ export async function readStoredImpacts(
  * - a table had not been read after the incident began (for 8 days after the closing)
  * - a prefix had not returned (for 2 hours; for 8 days if a resource was removed)
  * @param closedBy latest time of the closing
+ * @returns IDs, each with the time of the database's clock before the incidents were read
  */
 export async function readIncidentsWithoutStoredImpact(
   db: SqlExecutor,
   closedBy: EpochMs,
   limit: number,
-): Promise<string[]> {
-  const rows = await queryWithPreparedStatement<{ id: string }>(
+): Promise<{ id: string; readAt: EpochMs }[]> {
+  const rows = await queryWithPreparedStatement<{ id: string; readAt: Date }>(
     db,
     'unstoredIncidents',
-    `SELECT i.id FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
-     WHERE i.closed_at <= $1 AND (m.incident_id IS NULL OR m.stored_at < i.updated_at OR ${RULES} < $3
+    `SELECT i.id, statement_timestamp() AS "readAt" FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
+     WHERE i.closed_at <= $1 AND (m.incident_id IS NULL OR ${IS_OLDER} OR ${RULES} < $3
        OR (i.closed_at > $1::timestamptz - interval '8 days' AND m.stored_at <= $1 AND (${IS_UNREAD} OR ${IS_OPEN}
          AND (i.closed_at > $1::timestamptz - interval '2 hours' OR EXISTS (SELECT FROM event e
            WHERE e.incident_id = i.id AND (e.kind = 'resource_removed' OR 'removed' = ANY (e.flags)))))))
      ORDER BY i.closed_at DESC, i.id LIMIT $2`,
     [formatIsoTime(closedBy), limit, IMPACT_RULES_VERSION],
   )
-  return rows.map(({ id }) => id)
+  return rows.map(({ id, readAt }) => ({ id, readAt: toEpochMs(readAt) }))
 }
 
 /**
@@ -104,6 +110,8 @@ export async function readIncidentsWithoutStoredImpact(
  * - its hash and its rules are the same, and all tables had been read; since then tables may have been deleted
  * - `hasTables` is false
  * - its hash is the same, and the gateways are unknown now, for example because a gateway was removed
+ * @param readAt time of the database's clock before the incidents were read. It is stored, so that an event that joins
+ *   during the comparison counts as later.
  */
 export async function storeImpacts(
   db: SqlExecutor,
@@ -114,12 +122,13 @@ export async function storeImpacts(
       /** false = retention may have deleted the tables of the begin of the incident */
       hasTables: boolean
     })[],
+  readAt: EpochMs,
 ): Promise<void> {
   await queryWithPreparedStatement(
     db,
     'storeImpacts',
     `INSERT INTO incident_impact AS m (incident_id, of, closed_at, stored_at, impact, absences)
-     SELECT g.id, g.of, g.closed_at, clock_timestamp(), g.impact, g.absences
+     SELECT g.id, g.of, g.closed_at, $7::timestamptz, g.impact, g.absences
      FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::jsonb[], $5::jsonb[]) AS g (id, of, closed_at, impact, absences)
      WHERE EXISTS (SELECT FROM incident i WHERE i.id = g.id)
      ON CONFLICT (incident_id) DO UPDATE SET stored_at = excluded.stored_at, of = excluded.of, closed_at = excluded.closed_at,
@@ -136,6 +145,7 @@ export async function storeImpacts(
       ),
       impacts.map(({ absences }) => JSON.stringify(absences)),
       impacts.flatMap(({ id, hasTables }) => (hasTables ? id : [])),
+      formatIsoTime(readAt),
     ],
   )
 }
