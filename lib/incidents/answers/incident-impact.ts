@@ -55,6 +55,7 @@ import {
   storeImpacts,
   type RouteTableImpact,
   type StoredImpact,
+  type UnstoredIncident,
   readIncidentsWithoutStoredImpact,
 } from '../store/index.ts'
 import { type RouteComparisonIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
@@ -338,19 +339,25 @@ function comparedUntil(
  * Stores the impact of incidents that have been closed for ten minutes, so that lists of old incidents need not compare
  * tables. The stored impact remains after retention has deleted the tables, and is deleted together with its incident.
  * If a resource was removed, the times of its lost prefixes are stored again until the prefixes return.
+ * @param isWhole false = only incidents that closed or changed in the last 8 days
+ * @returns true if no incident remains
  */
-export async function storeClosedImpacts(db: Database, now: EpochMs, signal: AbortSignal): Promise<void> {
-  const done = new Set<string>()
-  while (!signal.aborted) {
-    const q = db.pool
-    const unstored = await readIncidentsWithoutStoredImpact(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
-    const ids = unstored.map(({ id }) => id).filter((id) => !done.has(id))
-    for (const id of ids) done.add(id)
-    const found = (await Promise.all(ids.map((id) => readIncidentById(q, id)))).flatMap((one) => one ?? [])
+export async function storeClosedImpacts(
+  db: Database,
+  now: EpochMs,
+  signal: AbortSignal,
+  { isWhole = true }: { isWhole?: boolean } = {},
+): Promise<boolean> {
+  const q = db.pool
+  const query = { closedBy: now - SETTLES_AFTER_MS, limit: STORED_AT_ONCE, isWhole }
+  for (let after: UnstoredIncident | undefined; !signal.aborted; ) {
+    const unstored = await readIncidentsWithoutStoredImpact(q, { ...query, after })
+    after = unstored.at(-1)
+    if (after === undefined) return true
+    const found = (await Promise.all(unstored.map(({ id }) => readIncidentById(q, id)))).flatMap((one) => one ?? [])
     const incidents = found.map(({ incident, events }) => addIncidentTimes(incident, events))
-    if (incidents.length === 0) return
     const { topology, eventsOf } = await readIncidents(q, incidents, {})
-    if (topology === null) return
+    if (topology === null) continue
     const sources = await listSources(q, { kinds: ['learned'] })
     const impacts = await tableImpacts(
       q,
@@ -368,9 +375,10 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
           ? [{ ...inputs, closedAt: incident.closedAt, ...impact, absences: [...impact.absences] }]
           : []
       }),
-      unstored[0]?.readAt ?? now,
+      after.readAt,
     )
   }
+  return false
 }
 
 /** Returns a hash of an incident's events and compared times. If it changes, the stored impact is out of date. */

@@ -40,10 +40,14 @@ it('keeps the impact of a closed incident until it is calculated for something e
   await upsertIncidents(db.pool, [{ key: 'a', root: 'a', scope, severity, members: [], started, ended, ...times }])
   const id = computeEventId('a')
   const list = async (closedBy = START + MINUTE) =>
-    (await readIncidentsWithoutStoredImpact(db.pool, closedBy, 10)).map((one) => one.id)
+    (await readIncidentsWithoutStoredImpact(db.pool, { closedBy, limit: 10 })).map((one) => one.id)
   expect(await list(START)).toEqual([])
   expect(await list()).toEqual([id])
-  const [{ readAt } = { readAt: 0 }] = await readIncidentsWithoutStoredImpact(db.pool, START + MINUTE, 10)
+  const [first] = await readIncidentsWithoutStoredImpact(db.pool, { closedBy: START + MINUTE, limit: 10 })
+  const readAt = first?.readAt ?? 0
+  expect(
+    await readIncidentsWithoutStoredImpact(db.pool, { closedBy: START + MINUTE, limit: 10, after: first }),
+  ).toEqual([])
   // a change whose transaction began before the reading may be committed after it
   const changed = (seconds: number) =>
     db.pool.query('UPDATE incident SET updated_at = $1', [new Date(readAt + seconds * 1_000)])
@@ -97,4 +101,27 @@ it('keeps the impact of a closed incident until it is calculated for something e
   expect(await list()).toEqual([id])
   await store('third', 6)
   expect(await stored()).toMatchObject({ routes: 'read', counts: { effects: [{ count: 6 }] } })
+
+  // the interval of comparisons becomes longer with the time since the closing
+  const isListed = async (closedHoursAgo: number, storedHoursAgo: number, isWhole = true) => {
+    const hours = (count: number) => new Date(START + MINUTE + count * 60 * MINUTE)
+    await db.pool.query(`UPDATE incident_impact SET impact = impact || '{"routes": "not_read"}', stored_at = $1`, [
+      hours(closedHoursAgo - storedHoursAgo),
+    ])
+    const closedBy = hours(closedHoursAgo).getTime()
+    return (await readIncidentsWithoutStoredImpact(db.pool, { closedBy, limit: 10, isWhole })).length > 0
+  }
+  expect([await isListed(20, 1), await isListed(20, 3), await isListed(190, 5), await isListed(190, 7)]).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ])
+  // older incidents are checked only by the first run of a process
+  const rules = async (closedHoursAgo: number, isWhole: boolean) => {
+    const closedBy = START + MINUTE + closedHoursAgo * 60 * MINUTE
+    return (await readIncidentsWithoutStoredImpact(db.pool, { closedBy, limit: 10, isWhole })).length
+  }
+  await db.pool.query(`UPDATE incident_impact SET impact = impact || '{"rules": 0}'`)
+  expect([await rules(190, false), await rules(200, false), await rules(200, true)]).toEqual([1, 0, 1])
 })

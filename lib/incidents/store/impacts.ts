@@ -50,6 +50,8 @@ const HAS_LESS = `(excluded.impact ->> 'routes' = 'unknown' AND m.of = excluded.
  * which its transaction began, so that one minute is added until its commit.
  */
 const IS_OLDER = `m.stored_at < i.updated_at + interval '1 minute'`
+/** SQL of the time until an impact that is not final is compared again. */
+const WAITS = `least(($1::timestamptz - i.closed_at) / 10, interval '6 hours')`
 /** SQL of the version of the rules of a stored impact. */
 const RULES = `coalesce((m.impact ->> 'rules')::int, 0)`
 
@@ -76,32 +78,50 @@ export async function readStoredImpacts(
   )
 }
 
+/** Place in the list of incidents whose impact is to be stored, by which the next batch is read. */
+export interface UnstoredIncident {
+  id: string
+  closedAt: EpochMs
+  /** time of the database's clock before the incidents were read */
+  readAt: EpochMs
+}
+
 /**
- * Returns the IDs of closed incidents whose impact is not stored yet, or which have changed since it was stored, or
+ * Returns closed incidents whose impact is not stored yet, or which have changed since it was stored, or
  * whose impact was computed by rules of a lower version; the latest closed first. Also returns incidents whose stored
  * impact was not final, if it is older than `closedBy`:
  * - a table had not been read after the incident began (for 8 days after the closing)
  * - a prefix had not returned (for 2 hours; for 8 days if a resource was removed)
- * @param closedBy latest time of the closing
- * @returns IDs, each with the time of the database's clock before the incidents were read
+ * The interval of these comparisons is a tenth of the time since the closing, at most 6 hours.
+ * @param query.closedBy latest time of the closing
+ * @param query.after last incident of the former batch; absent = the first batch
+ * @param query.isWhole false = only incidents that closed or changed in the last 8 days, so that not every row is read
  */
 export async function readIncidentsWithoutStoredImpact(
   db: SqlExecutor,
-  closedBy: EpochMs,
-  limit: number,
-): Promise<{ id: string; readAt: EpochMs }[]> {
-  const rows = await queryWithPreparedStatement<{ id: string; readAt: Date }>(
+  query: { closedBy: EpochMs; limit: number; after?: UnstoredIncident | undefined; isWhole?: boolean },
+): Promise<UnstoredIncident[]> {
+  const { closedBy, limit, after, isWhole = true } = query
+  const rows = await queryWithPreparedStatement<{ id: string; closedAt: Date; readAt: Date }>(
     db,
     'unstoredIncidents',
-    `SELECT i.id, statement_timestamp() AS "readAt" FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
-     WHERE i.closed_at <= $1 AND (m.incident_id IS NULL OR ${IS_OLDER} OR ${RULES} < $3
-       OR (i.closed_at > $1::timestamptz - interval '8 days' AND m.stored_at <= $1 AND (${IS_UNREAD} OR ${IS_OPEN}
+    `SELECT i.id, i.closed_at AS "closedAt", statement_timestamp() AS "readAt" FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
+     WHERE i.closed_at <= $1 AND ($4::timestamptz IS NULL OR i.closed_at < $4 OR (i.closed_at = $4 AND i.id > $5))
+       AND ($6 OR greatest(i.closed_at, i.updated_at) > $1::timestamptz - interval '8 days') AND (m.incident_id IS NULL OR ${IS_OLDER} OR ${RULES} < $3
+       OR (i.closed_at > $1::timestamptz - interval '8 days' AND m.stored_at <= $1::timestamptz - ${WAITS} AND (${IS_UNREAD} OR ${IS_OPEN}
          AND (i.closed_at > $1::timestamptz - interval '2 hours' OR EXISTS (SELECT FROM event e
            WHERE e.incident_id = i.id AND (e.kind = 'resource_removed' OR 'removed' = ANY (e.flags)))))))
      ORDER BY i.closed_at DESC, i.id LIMIT $2`,
-    [formatIsoTime(closedBy), limit, IMPACT_RULES_VERSION],
+    [
+      formatIsoTime(closedBy),
+      limit,
+      IMPACT_RULES_VERSION,
+      formatIsoTime(after?.closedAt ?? null),
+      after?.id ?? null,
+      isWhole,
+    ],
   )
-  return rows.map(({ id, readAt }) => ({ id, readAt: toEpochMs(readAt) }))
+  return rows.map(({ id, closedAt, readAt }) => ({ id, closedAt: toEpochMs(closedAt), readAt: toEpochMs(readAt) }))
 }
 
 /**

@@ -8,6 +8,7 @@ export {
   storeImpacts,
   type RouteTableImpact,
   type StoredImpact,
+  type UnstoredIncident,
   readIncidentsWithoutStoredImpact,
 } from './impacts.ts'
 export { readIncidentStatistics, type IncidentStatistics } from './incident-summary.ts'
