@@ -268,7 +268,10 @@ function isStoredUsable(
   // An answer about the past does not contain data that were observed later.
   if (now < known.storedAt)
     return now >= Math.max(compared.to ?? now, known.lastReturn ?? 0) && readRoutes() === known.routes
-  return known.routes !== 'not_read' || readRoutes() !== 'read'
+  if (known.routes === 'read') return true
+  const routes = readRoutes()
+  // Numbers of tables that were read in part are kept if the gateways are unknown now.
+  return known.routes === 'not_read' ? routes !== 'read' : routes === known.routes
 }
 
 /**

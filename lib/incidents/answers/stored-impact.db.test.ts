@@ -38,7 +38,7 @@ const now = Date.UTC(2026, 10, 20, 12)
 const at = (minutesAgo: number) => now - minutesAgo * MS_PER_MINUTE
 const feed = createTestPollRecorder(db)
 const SUBSCRIPTION = circuitId('x').split('/')[2] ?? ''
-const names = [...Array.from({ length: RUNS }, (_, n) => String(n)), 'scoped', 'joined', 'unread']
+const names = [...Array.from({ length: RUNS }, (_, n) => String(n)), 'scoped', 'joined', 'unread', 'unpolled']
 
 beforeAll(async () => {
   await recordPoll(db, {
@@ -263,3 +263,37 @@ it('does not keep "no prefix was cut off" after an event about a gateway whose t
   expect(await impact()).toMatchObject({ routes: 'not_read', prefixesLost: null, unread: ['ergw-unread'] })
   await expectSame('joined', [0])
 })
+
+it.each(['unknown', 'not_polled'])(
+  'is computed again if its routes were "%s" and their tables were read',
+  {
+    retry: 0,
+  },
+  async (routes) => {
+    const minutes: [number, Table][] = [
+      [60, ALL],
+      [40, []],
+      [15, ALL],
+      [1, ALL],
+    ]
+    if (routes === 'unknown') for (const [minutesAgo, rows] of minutes) await learned('unpolled', minutesAgo, rows)
+    await incident('unpolled', 18)
+    await store('unpolled', 5)
+    await db.pool.query(
+      `UPDATE incident_impact SET impact = impact || $2, absences = '[]', stored_at = $3 WHERE incident_id = $1`,
+      [computeEventId('unpolled'), JSON.stringify({ routes, counts: null }), new Date(at(17))],
+    )
+    const impact = async () => (await effects('unpolled', 0)).impact
+    expect(await impact()).toMatchObject({ routes: 'read', prefixesLost: { atLeast: 3, atMost: 3 } })
+    await db.pool.query('UPDATE incident SET updated_at = $2 WHERE id = $1', [
+      computeEventId('unpolled'),
+      new Date(at(20)),
+    ])
+    await store('unpolled', -5)
+    const { rows } = await db.pool.query(
+      `SELECT impact ->> 'routes' AS routes FROM incident_impact WHERE incident_id = $1`,
+      [computeEventId('unpolled')],
+    )
+    expect(rows).toEqual([{ routes: 'read' }])
+  },
+)

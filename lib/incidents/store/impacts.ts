@@ -36,8 +36,11 @@ export interface StoredImpact extends RouteTableImpact {
 
 /** SQL that is true for a stored impact with a prefix whose return is not known. */
 const IS_OPEN = `m.absences @> '[{"absences": [{"ended": null}]}]'`
-/** SQL that is true for a stored impact of an incident after whose start a table was not read yet. */
-const IS_UNREAD = `m.impact ->> 'routes' = 'not_read'`
+/**
+ * SQL that is true for a stored impact of an incident after whose start a table was not read yet, or whose gateways or
+ * tables were unknown, for example because they were not polled at that time.
+ */
+const IS_UNREAD = `m.impact ->> 'routes' <> 'read'`
 /** SQL that is true if a new impact is about the same inputs as the stored one, by the same rules. */
 const IS_SAME = `(m.of = excluded.of AND m.impact -> 'rules' = excluded.impact -> 'rules')`
 /**
@@ -90,7 +93,7 @@ export interface UnstoredIncident {
  * Returns closed incidents whose impact is not stored yet, or which have changed since it was stored, or
  * whose impact was computed by rules of a lower version; the latest closed first. Also returns incidents whose stored
  * impact was not final, if it is older than `closedBy`:
- * - a table had not been read after the incident began (for 8 days after the closing)
+ * - a table had not been read after the incident began, or was unknown (for 8 days after the closing)
  * - a prefix had not returned (for 2 hours; for 8 days if a resource was removed)
  * The interval of these comparisons is a tenth of the time since the closing, at most 6 hours.
  * @param query.closedBy latest time of the closing
