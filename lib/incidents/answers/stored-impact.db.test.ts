@@ -201,7 +201,8 @@ it('equals the computed impact at every time, also after late polls, later event
         await expectSame(n, [-120, 3])
       },
     ),
-    { numRuns: RUNS, endOnFailure: true },
+    // three fixed histories, so that each run of the tests checks the same ones
+    { numRuns: RUNS, seed: 388, endOnFailure: true },
   )
 })
 
