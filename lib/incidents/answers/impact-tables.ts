@@ -175,13 +175,26 @@ async function readCircuitsOfConnections(
       kind === 'resource_removed' && !existing.has(scope) ? [{ scope, at: started?.earliest ?? from }] : [],
     ),
   )
+  const keys = removed.length === 0 ? new Map<string, string>() : await readConnectionKeys(reader)
+  const byTime = Map.groupBy(
+    removed.filter(({ scope }) => keys.has(scope)),
+    ({ at }) => at,
+  )
   const former = await Promise.all(
-    removed.map(async ({ scope, at }): Promise<[string, string][]> => {
-      const resource = await readResourceByIdOrArmId(reader, scope, at)
-      const config = resource && decodeResourceConfig(resource.type, resource.config)
-      if (config?.resource !== 'connection' || config.circuitKey === null) return []
-      const circuit = await readResourceByIdOrArmId(reader, config.circuitKey, at)
-      return circuit ? [[scope, circuit.id]] : []
+    [...byTime].map(async ([at, events]): Promise<[string, string][]> => {
+      const own = [...new Set(events.flatMap(({ scope }) => keys.get(scope) ?? []))]
+      const connections = await readResourcePage(reader, { keys: own, at, includeRemoved: true })
+      const links = connections.flatMap(({ id, type, config }): [string, string][] => {
+        const decoded = decodeResourceConfig(type, config)
+        return decoded?.resource === 'connection' && decoded.circuitKey !== null ? [[id, decoded.circuitKey]] : []
+      })
+      // The ARM ID in a configuration of that time may be a former one, which only this function finds.
+      const read = async (key: string) => [key, await readResourceByIdOrArmId(reader, key, at)] as const
+      const circuits = new Map(await Promise.all([...new Set(links.map(([, key]) => key))].map(read)))
+      return links.flatMap(([id, key]): [string, string][] => {
+        const circuit = circuits.get(key)
+        return circuit ? [[id, circuit.id]] : []
+      })
     }),
   )
   const current = topology.connections.flatMap(({ resource, config }): [string, string][] => {
@@ -190,6 +203,13 @@ async function readCircuitsOfConnections(
   })
   return new Map([...former.flat(), ...current])
 }
+
+/** Reads the normalized ARM IDs of all connections by short ID, also of removed connections. */
+const readConnectionKeys = (q: SqlExecutor): Promise<Map<string, string>> =>
+  cacheUntilChange(q, 'connections of impacts', async () => {
+    const all = await readResourcePage(q, { types: [armTypes.connection], includeRemoved: true })
+    return new Map(all.map(({ id, resourceId }) => [id, normalizeArmId(resourceId)]))
+  })
 
 /** Returns an incident with events about the circuits in place of events about their connections. */
 const withCircuits = (
