@@ -119,9 +119,9 @@ function Headline({ overview }: { overview: EstateOverview | undefined }) {
   )
 }
 
-/** Returns the line below the headline: the impact of the incident in the headline, and further problems. */
-function secondLine({ headline: { more }, worstFirst: [lead], incidents }: EstateOverview): string {
-  const own = lead?.incidentId ? incidents.open.find(({ id }) => id === lead.incidentId)?.impact.summary : undefined
+/** Returns the line below the headline: the impact of the headline's own incident, and further problems. */
+function secondLine({ headline: { more, incidentId }, incidents }: EstateOverview): string {
+  const own = incidents.open.find(({ id }) => id === incidentId)?.impact.summary
   return [own?.replace(/\.$/, ''), more && (own ? `also: ${more}` : more)].filter(Boolean).join(' · ')
 }
 

@@ -248,3 +248,11 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
   expect(headline.severity).toBe(severity)
   expect(formatHeadline(encodeWithSchema(estateHeadlineSchema.omit({ sentence: true }), headline), NOW)).toBe(sentence)
 })
+
+it('names the incident of the resource that it is about, and none if its resources have several', () => {
+  const worse = { id: 'ams', name: 'erc-amsterdam', kind: 'mass_withdraw', incidentId: 'withdrawn' } as const
+  const lead = problem({ incidentId: 'path' })
+  expect(buildHeadline(facts({ problems: [problem(worse), lead] }))).toMatchObject({ incidentId: 'path' })
+  const both = [lead, problem({ id: 'zrh', name: 'erc-zurich', incidentId: 'other' })]
+  expect(buildHeadline(facts({ problems: both }))).toMatchObject({ incidentId: null })
+})

@@ -55,6 +55,7 @@ export function buildHeadline(facts: HeadlineFacts): EstateHeadlineToEncode {
   const isUnknown = first.severity === 'unknown'
   const unconfirmed = lead.map(({ unconfirmedSince, since }) => (isUnknown ? since?.earliest : unconfirmedSince))
   return {
+    incidentId: lead.every(({ incidentId }) => incidentId === first.incidentId) ? first.incidentId : null,
     severity: first.severity,
     text: phraseOf(lead, facts),
     since: isUnknown ? null : latest(lead.map(({ since }) => since)),

@@ -77,6 +77,11 @@ export const estateHeadlineSchema = z.object({
   unconfirmedSince: instantCodec.nullable().describe('time since which no poll confirms it'),
   confirmedAt: confirmedAtSchema,
   more: z.string().nullable().describe('other problems, in a few words'),
+  incidentId: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('open incident about all resources that `text` names; null = none, or several'),
   sentence: z.string().describe('whole headline as one sentence, for the time of the response, in UTC'),
 })
 export type EstateHeadline = Omit<z.infer<typeof estateHeadlineSchema>, 'sentence'>
