@@ -13,7 +13,7 @@ import {
   formatEvidenceValue,
   hasEarlierValue,
 } from '#lib/contract/words/index.ts'
-import { formatConfidence } from '#lib/contract/words/owners.ts'
+import { formatCauseCertainty } from '#lib/contract/words/owners.ts'
 import { useEndpointQuery } from '../data/index.ts'
 import { getOperatorCardPart } from '../declarations/operator-card-part.ts'
 import { useOperatorCard } from '../declarations/operator-card.tsx'
@@ -189,7 +189,7 @@ function Owner({ incident }: { incident: IncidentDetail }) {
           <strong className="inline-block font-semibold text-ink first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
           {formatCauseClass(cause.class)},{' '}
           <span title={describeConfidence(incident)} className="underline decoration-dotted underline-offset-2">
-            {formatConfidence(cause.confidence)}
+            {formatCauseCertainty(cause.confidence)}
           </span>
         </>
       ) : diagnosing ? (

@@ -7,7 +7,7 @@ import { isIncidentRecovered } from './incident-recovery.ts'
  * Splits the advice for a cause into its two parts: the next step, and the known facts, such as `Microsoft's port
  * LON-1, ARP incomplete.`
  */
-export const splitNextStepAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
+const splitNextStepAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
 
 /**
  * Returns the sentence that states whether and when a person must act on an incident; '' for a closed incident on which

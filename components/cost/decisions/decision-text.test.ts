@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import {
   formatOpenQuestion,
-  formatConfidence,
+  formatRecommendationConfidence,
   formatChangeEffort,
   formatFollowUp,
   formatForecastRecord,
@@ -99,7 +99,7 @@ describe('a decision', () => {
 
   it('says how sure the decision is', () => {
     const decided = (confidence: object | null) =>
-      formatConfidence(projection({ recommendation: { ...stay, confidence } }))
+      formatRecommendationConfidence(projection({ recommendation: { ...stay, confidence } }))
     const flat = { word: 'certain', basis: 'flat_prices', chance: 1, words: 'both prices are flat' }
     expect(decided(flat)).toEqual({ word: 'Certain', brief: flat.words, detail: flat.words })
     const words = '78 of 100: 5 of 10 past forecasts were inside the band'
@@ -110,7 +110,7 @@ describe('a decision', () => {
     })
     // a certain saving does not make an undecided recommendation certain
     const open = { ...stay, action: 'too_close', confidence: flat } as const
-    expect(formatConfidence(projection({ recommendation: open as never }))).toMatchObject({
+    expect(formatRecommendationConfidence(projection({ recommendation: open as never }))).toMatchObject({
       word: 'Undecided',
       brief: null,
     })

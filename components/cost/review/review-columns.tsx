@@ -8,7 +8,7 @@ import type { PanelFact } from '../../ui/panel.tsx'
 import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import {
   formatOpenQuestion,
-  formatConfidence,
+  formatRecommendationConfidence,
   formatRecommendedAction,
   formatChangeEffort,
 } from '../decisions/decision-text.ts'
@@ -26,7 +26,7 @@ const currentOf = ({ options }: CostProjection) => options.find(({ current }) =>
  * row.
  */
 export function listDecisionDetails(projection: CostReviewRow): PanelFact[] {
-  const { word, brief } = formatConfidence(projection)
+  const { word, brief } = formatRecommendationConfidence(projection)
   const { saving, change, peak } = projection.reviewed
   return [
     ['Saves a month', <BandCell key="saving" band={saving} isStrong />],
@@ -145,7 +145,7 @@ export function createCostReviewColumns(
         { header: 'Mean error of past forecasts (share)', value: ({ pastError }) => pastError.mape },
       ],
       cell: (projection) => {
-        const { word, detail, brief } = formatConfidence(projection)
+        const { word, detail, brief } = formatRecommendationConfidence(projection)
         return (
           <span title={detail ?? undefined}>
             {word}

@@ -5,7 +5,7 @@ import { PageLink } from '../../links/page-link.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { CostPlanChangeSteps } from '../change-plan.tsx'
 import {
-  formatConfidence,
+  formatRecommendationConfidence,
   formatDecisionTaken,
   formatForecastRecord,
   formatCostOffer,
@@ -62,7 +62,7 @@ function factsOf(projection: CostProjection): PanelFact[] {
     forecastBasis,
     recommendation,
   } = projection
-  const { word, detail } = formatConfidence(projection)
+  const { word, detail } = formatRecommendationConfidence(projection)
   const record = formatForecastRecord(projection)
   const basis = unpricedBecause ?? (forecast === null ? forecastBasis : null)
   return [

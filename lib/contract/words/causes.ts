@@ -25,10 +25,3 @@ export const formatCauseClass = (name: string): string =>
     .split('_')
     .map((word) => terms[word] ?? word)
     .join(' ')
-
-/**
- * Returns the word for the confidence of a cause.
- * @param confidence confidence of a `Cause`, 0 to 1
- */
-export const formatCauseCertainty = (confidence: number): 'certain' | 'likely' | 'possible' =>
-  confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'

@@ -11,17 +11,21 @@ const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
 /** Returns the owner of a cause as part of a sentence: `the provider`. */
 export const formatCauseOwner = (owner: CauseOwner): string => owners[owner].words
 
-/** Returns how certain a cause is, in a word for a sentence: `likely`. '' = the confidence (0 to 1) names no cause. */
-export const formatConfidence = (confidence: number): string =>
+/** Minimum confidence at which a cause is likely, so that the wall names its owner. */
+export const MIN_LIKELY_CONFIDENCE = 0.7
+
+/**
+ * Returns the word for the confidence of a cause: `likely`.
+ * @param confidence confidence of a `Cause`, 0 to 1; 0 = no cause is named, so that the word is ''
+ */
+export const formatCauseCertainty = (confidence: number): string =>
   confidence >= 1
     ? 'certain'
-    : confidence >= 0.85
-      ? 'very likely'
-      : confidence >= 0.6
-        ? 'likely'
-        : confidence > 0
-          ? 'possible'
-          : ''
+    : confidence >= MIN_LIKELY_CONFIDENCE
+      ? 'likely'
+      : confidence > 0
+        ? 'possible'
+        : ''
 
 /**
  * Returns the owner of a cause with its certainty: `Equinix, likely`.
@@ -33,7 +37,7 @@ export const formatCauseOwnerWithConfidence = (
   name: string | null,
   confidence: number | null,
 ): string =>
-  [name ?? formatCauseOwnerLabel(owner), owner === 'unknown' || confidence === null ? '' : formatConfidence(confidence)]
+  [name ?? formatCauseOwnerLabel(owner), owner === 'unknown' || confidence === null ? '' : formatCauseCertainty(confidence)]
     .filter(Boolean)
     .join(', ')
 

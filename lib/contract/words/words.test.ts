@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { causeOwners } from '../events/cause.ts'
 import { pollOutcomes } from '../poll.ts'
 import {
+  formatCauseCertainty,
   formatCauseClass,
   findCauseOwnerName,
   formatCauseOwnerWithConfidence,
@@ -42,6 +43,19 @@ it.each([
   ['clock_step', 'own_change', 'Peerwatch’s machine, certain'],
 ] as const)('a cause %s of %s is owned by %s', (name, owner, words) => {
   expect(formatCauseOwnerWithConfidence(owner, findCauseOwnerName({ class: name, owner }, 'Equinix'), 1)).toBe(words)
+})
+
+it.each([
+  [1, 'certain'],
+  [0.9, 'likely'],
+  [0.7, 'likely'],
+  [0.6, 'possible'],
+  [0, ''],
+])('a confidence of %d has one word on every page and in every message: %s', (confidence, word) => {
+  expect(formatCauseCertainty(confidence)).toBe(word)
+  expect(formatCauseOwnerWithConfidence('provider', 'Equinix', confidence)).toBe(
+    ['Equinix', word].filter(Boolean).join(', '),
+  )
 })
 
 describe('the remedy of', () => {

@@ -247,9 +247,8 @@ const ownerOf = ({ cause, owner }: Pick<IncidentContent, 'cause' | 'owner'>): st
   findCauseOwnerName({ class: cause, owner }, null) ?? formatCauseOwner(owner)
 
 function withConfidence({ cause, confidence }: IncidentContent): string {
-  const words = formatCauseClass(cause)
-  if (confidence === 0) return words
-  return `${words} (${formatCauseCertainty(confidence)})`
+  const certainty = formatCauseCertainty(confidence)
+  return `${formatCauseClass(cause)}${certainty && ` (${certainty})`}`
 }
 
 function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {

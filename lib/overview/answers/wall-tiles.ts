@@ -12,7 +12,7 @@ import {
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { sumCircuitRates } from '#lib/circuits/api/carried-rates.ts'
 import {
-  formatCauseCertainty,
+  MIN_LIKELY_CONFIDENCE,
   formatPollOutcome,
   eventKindRecords,
   findLatestOutage,
@@ -379,7 +379,7 @@ function ownerOf(
   facts: WallInput,
 ): WallTileToEncode['owner'] {
   const { owner, ownerName, confidence } =
-    incident?.cause && formatCauseCertainty(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
+    incident?.cause && incident.cause.confidence >= MIN_LIKELY_CONFIDENCE ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
   // Without an incident and without a contact, a tile has no owner.
   if (!incident && contact === null) return null
