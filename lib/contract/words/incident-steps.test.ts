@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { budgetNames } from '../budget.ts'
 import { eventKinds, getCauseOfEventKind } from '../index.ts'
+import { pollOutcomes } from '../poll.ts'
 import { listIncidentSteps, splitAdvice } from './incident-steps.ts'
+import { findFailedPollRemedy } from './outcome-remedies.ts'
 
 describe('the advice for a cause', () => {
   it.each([
@@ -39,21 +42,42 @@ describe('the advice for a cause', () => {
     ['', { reason: '', orders: [], known: '' }],
   ])('%s', (advice, parts) => expect(splitAdvice(advice)).toMatchObject(parts))
 
-  it('of every event kind keeps all of its words', () => {
+  it.each(listAdvice())('keeps all of its words and has an order: %s', (advice) => {
     const words = (text: string): string[] => text.toLowerCase().match(/[a-z]+/g) ?? []
-    for (const kind of eventKinds) {
-      const { nextStep } = getCauseOfEventKind(kind)
-      const { reason, orders, known } = splitAdvice(nextStep)
-      const kept = words([reason, ...orders, known].join(' '))
-      const lost = words(nextStep).filter((word) => !kept.includes(word))
-      expect(
-        lost.filter((word) => !['and', 'then'].includes(word)),
-        kind,
-      ).toEqual([])
-      if (!/^(?:No action|Both sides)/.test(nextStep)) expect(orders.length, nextStep).toBeGreaterThan(0)
-    }
+    const { reason, orders, known } = splitAdvice(advice)
+    const kept = words([reason, ...orders, known].join(' '))
+    const lost = words(advice).filter((word) => !kept.includes(word))
+    expect(lost.filter((word) => !['and', 'then'].includes(word))).toEqual([])
+    if (!WITHOUT_ORDER.test(advice)) expect(orders.length).toBeGreaterThan(0)
   })
 })
+
+/** Advice that has no order, because nobody needs to do anything, or because the text only describes the state. */
+const WITHOUT_ORDER = /^(?:No action is|No action for the network|Nothing is broken|The response is not)/
+
+/** Returns the advice of every event kind and for every failed poll, each with its variants, and examples of detection. */
+function listAdvice(): string[] {
+  const resourceId = '/subscriptions/0-1/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/ckt'
+  const failures: Parameters<typeof findFailedPollRemedy>[1][] = [
+    {},
+    { resourceId },
+    { missingAction: 'Microsoft.Network/expressRouteCircuits/read' },
+    { code: 'UNREAD_ROWS' },
+    { code: 'MALFORMED_JSON' },
+    ...budgetNames.map((budget) => ({ budget })),
+    ...['Disabled', 'Warned', 'PastDue'].map((subscriptionState) => ({ subscriptionState })),
+  ]
+  const ofPolls = pollOutcomes.flatMap((outcome) =>
+    failures.map((failure) => findFailedPollRemedy(outcome, failure).remedy ?? []),
+  )
+  const ofKinds = eventKinds.map((kind) => getCauseOfEventKind(kind).nextStep)
+  const ofDetection = [
+    'Give Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.',
+    'No action for a single restart. If restarts continue, give Microsoft these times: both ends are Microsoft’s.',
+    'The router received too many prefixes. Announce fewer prefixes, or summarise them.',
+  ]
+  return [...new Set([...ofKinds, ...ofPolls.flat(), ...ofDetection])].filter(Boolean)
+}
 
 describe('the steps of an incident', () => {
   const stepsOf = (...given: Parameters<typeof listIncidentSteps>) =>
@@ -67,6 +91,11 @@ describe('the steps of an incident', () => {
       "check: Check the customer router's port.",
       confirm,
     ])
+  })
+
+  it('give the contact to the order that gives Microsoft the times', () => {
+    const nextStep = 'Give Microsoft these times: both ends are Microsoft’s.'
+    expect(stepsOf({ owner: 'microsoft', nextStep }, 'today')[0]).toBe(`call: ${nextStep}`)
   })
 
   it('begin with a call if the advice has none and the owner must be called', () => {

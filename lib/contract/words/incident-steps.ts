@@ -3,8 +3,11 @@ import type { Cause, CauseOwner } from '../events/cause.ts'
 import type { UserActionNeed } from '../events/needs-you.ts'
 import { formatCauseOwner } from './owners.ts'
 
-/** Verbs with which an order in the advice for a cause begins (event-kinds/causes.ts, lib/detection). */
+/**
+ * Verbs with which an order in the advice for a cause begins (event-kinds/causes.ts, outcome-remedies.ts, lib/detection).
+ */
 const VERBS = [
+  'announce',
   'ask',
   'check',
   'compare',
@@ -14,6 +17,8 @@ const VERBS = [
   'filter',
   'find',
   'free',
+  'give',
+  'grant',
   'have',
   'make',
   'move',
@@ -21,6 +26,7 @@ const VERBS = [
   'prove',
   'remove',
   'repair',
+  'report',
   'restart',
   'set',
   'summarise',
@@ -30,13 +36,13 @@ const VERBS = [
 ]
 const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 const [lower, upper] = [VERBS.join('|'), VERBS.map(capitalize).join('|')]
-/** Places between two sentences, the second of which is an order or a condition with an order. */
-const BETWEEN_SENTENCES = new RegExp(String.raw`(?<=[.!?]) (?=(?:${upper}|If)\b)`)
+/** Places between two sentences, the second of which is an order, or a condition or purpose with an order. */
+const BETWEEN_SENTENCES = new RegExp(String.raw`(?<=[.!?]) (?=(?:${upper}|If|To)\b)`)
 /** Places between two orders of one sentence: `Ask Equinix …, and check …`. */
 const BETWEEN_ORDERS = new RegExp(String.raw`(?:, (?:and then|and|then)|;) (?=(?:${lower}|if)\b)`)
 /** Place between a fact and its order: `Sessions stayed up: ask …`. */
 const BEFORE_ORDER = new RegExp(String.raw`: (?=(?:${lower})\b(?! there))`)
-const isOrder = (text: string) => new RegExp(String.raw`^(?:${upper}|If)\b`).test(text)
+const isOrder = (text: string) => new RegExp(String.raw`^(?:${upper}|If|To)\b`).test(text)
 
 /** Advice for a cause in its parts. */
 interface AdviceParts {
@@ -57,7 +63,7 @@ interface AdviceParts {
 export function splitAdvice(advice: string): AdviceParts {
   const [text = '', ...facts] = advice.split(/ (?=(?:Known|Not known): )/)
   const sentences = text.split(BETWEEN_SENTENCES).flatMap((sentence) => {
-    if (sentence.startsWith('If ')) return sentence
+    if (/^(?:If|To) /.test(sentence)) return sentence
     const [fact = '', ...orders] = isOrder(sentence) ? [sentence] : sentence.split(BEFORE_ORDER)
     return [
       ...(isOrder(fact) ? fact.split(BETWEEN_ORDERS) : [fact]),
@@ -88,7 +94,7 @@ const CONFIRM_STEP: IncidentStep = {
 
 /** Texts by which an order in the advice calls the owner of the cause, and not another party. */
 const CALLS: Readonly<Partial<Record<CauseOwner, RegExp>>> = {
-  microsoft: /\bask Microsoft\b|support case/i,
+  microsoft: /\b(?:ask|give) Microsoft\b|support case/i,
   provider: /^Ask (?!Microsoft)/,
   onprem: /^Ask (?:the|its) (?:operator|network)/,
 }
