@@ -1,4 +1,5 @@
 import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared-runtime'
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
@@ -12,17 +13,24 @@ import { testEvent, testIncidentDetail, testMinuteIso } from './testing.ts'
 const ADVICE = 'Ask Equinix for the link of this path.'
 const event = testEvent({ id: 'p', kind: 'path_down' })
 
+type ResourceLists = Partial<Record<'circuits' | 'gateways', readonly object[]>>
+
 /**
  * Draws a part of an incident's page.
  * @param cards declared contact cards; null = without any response of the server
  */
-function draw(part: ReactNode, cards: readonly object[] | null = null) {
+function draw(part: ReactNode, cards: readonly object[] | null = null, resources: ResourceLists = {}) {
   const client = new QueryClient()
+  const { circuits = [], gateways = [] } = resources
+  client.setQueryData(createEndpointQuery('circuits').queryKey, { data: circuits } as never)
+  client.setQueryData(createEndpointQuery('gateways').queryKey, { data: gateways } as never)
   if (cards) client.setQueryData(createEndpointQuery('declarations').queryKey, { data: { cards, sites: [] } } as never)
   return renderToStaticMarkup(
     <QueryClientProvider client={client}>
       <PageSelectionProvider search="" customer={null} asOf={null}>
-        <ServerResponsesProvider state={dehydrate(client)}>{part}</ServerResponsesProvider>
+        <ServerResponsesProvider state={dehydrate(client)}>
+          <AppRouterContext value={{} as never}>{part}</AppRouterContext>
+        </ServerResponsesProvider>
       </PageSelectionProvider>
     </QueryClientProvider>,
   )
@@ -57,6 +65,22 @@ it('gives the step that calls the owner its declared contact, or names the missi
   const summary = (cards: readonly object[]) => draw(<IncidentSummarySection incident={incident} />, cards)
   expect(summary([card])).toMatch(/<li>Ask Equinix.*Contact: <strong[^>]*>NOC 555<\/strong>, service id S-7/)
   expect(summary([]).split('no contact declared')).toHaveLength(2)
+})
+
+it.each([
+  ['provider', { circuits: [{ id: 'c1', name: 'ckt', connections: [] }] }, true],
+  ['onprem', { circuits: [{ id: 'c1', name: 'ckt', connections: [] }] }, false],
+  ['onprem', { gateways: [{ id: 'c1', name: 'gw' }] }, false],
+  ['provider', { gateways: [{ id: 'c1', name: 'gw' }] }, false],
+  ['microsoft', { gateways: [{ id: 'c1', name: 'gw' }] }, true],
+  ['microsoft', {}, false],
+] as const)('offers the text to send to %s about %o: %s', (owner, resources, isOffered) => {
+  const cause = { ...event.cause, owner, nextStep: owner === 'microsoft' ? 'Ask Microsoft.' : 'Check the VLAN.' }
+  const needsYou = { when: 'now', reason: 'no path is left' } as const
+  const incident = testIncidentDetail([event], { state: 'open', endedBetween: null, cause, needsYou })
+  const drawn = draw(<IncidentSummarySection incident={incident} />, [], resources)
+  expect(drawn.includes('Open the text to send')).toBe(isOffered)
+  expect(drawn.includes('and send the text of the ticket')).toBe(isOffered && owner !== 'microsoft')
 })
 
 it('names the certainty of the cause in a word, with the confidence and its evidence', () => {

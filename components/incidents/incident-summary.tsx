@@ -4,7 +4,7 @@ import { formatIncidentExplanations, WHOLE_ESTATE } from '#lib/contract/vocabula
 import { findLatestOutage } from '#lib/contract/events/outages.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { isCalledOwner } from '#lib/contract/events/called-owner.ts'
-import { type IncidentStep, listIncidentSteps } from '#lib/contract/words/incident-steps.ts'
+import { listIncidentSteps } from '#lib/contract/words/incident-steps.ts'
 import {
   formatCauseClass,
   formatDuration,
@@ -17,7 +17,12 @@ import { formatCauseCertainty } from '#lib/contract/words/owners.ts'
 import { useEndpointQuery } from '../data/index.ts'
 import { getOperatorCardPart } from '../declarations/operator-card-part.ts'
 import { useOperatorCard } from '../declarations/operator-card.tsx'
-import { IncidentTicket } from '../tickets/incident-ticket.tsx'
+import {
+  type IncidentTicketSubject,
+  isTicketForOwner,
+  SubjectTicket,
+  WithTicketSubject,
+} from '../tickets/incident-ticket.tsx'
 import { CustomerLinks, SiteLinks, useCustomersAndSites } from '../declarations/customer-and-sites.tsx'
 import { formatEventOwner } from '../events/event-text.ts'
 import { formatFractionAsPercent, avoidLineBreaks } from '../format/quantity.ts'
@@ -89,7 +94,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
           {advice && isAdviceCurrent && advice.reason !== '' && (
             <p className="text-base max-sm:text-sm">{advice.reason}</p>
           )}
-          {advice && isAdviceCurrent && <Steps incident={incident} steps={advice.steps} />}
+          {cause && isAdviceCurrent && <Steps incident={incident} cause={cause} />}
           <p className="text-ink-2">
             <Owner incident={incident} />
           </p>
@@ -127,8 +132,25 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
   )
 }
 
-/** Steps of the work on an ongoing incident. The step that calls the owner has its contact and the text to send. */
-function Steps({ incident, steps }: { incident: IncidentDetail; steps: readonly IncidentStep[] }) {
+/**
+ * Steps of the work on an ongoing incident. The step that calls the owner has its contact, and the text to send if a
+ * ticket is for this owner.
+ */
+const Steps = ({ incident, cause }: StepsFields) => (
+  <WithTicketSubject incident={incident}>
+    {(subject) => (
+      <StepList incident={incident} cause={cause} ticket={isTicketForOwner(subject, cause.owner) ? subject : null} />
+    )}
+  </WithTicketSubject>
+)
+
+interface StepsFields {
+  incident: IncidentDetail
+  cause: NonNullable<IncidentDetail['cause']>
+}
+
+function StepList({ incident, cause, ticket }: StepsFields & { ticket: IncidentTicketSubject | null }) {
+  const { steps } = listIncidentSteps(cause, incident.needsYou.when, ticket !== null)
   return (
     <ol
       aria-label="Next steps"
@@ -137,15 +159,15 @@ function Steps({ incident, steps }: { incident: IncidentDetail; steps: readonly 
       {steps.map(({ kind, text }) => (
         <li key={text}>
           {text}
-          {kind === 'call' && <CallFacts incident={incident} />}
+          {kind === 'call' && <CallFacts incident={incident} ticket={ticket} />}
         </li>
       ))}
     </ol>
   )
 }
 
-/** Contact of the owner that a step calls, or a button to declare it, and a button for the text of the ticket. */
-function CallFacts({ incident }: { incident: IncidentDetail }) {
+/** Contact of the owner that a step calls, or a button to declare it, and a button for the text of the owner's ticket. */
+function CallFacts({ incident, ticket }: { incident: IncidentDetail; ticket: IncidentTicketSubject | null }) {
   const { scope, root, cause } = incident
   const ofPart = useOperatorCard(scope, getOperatorCardPart(root?.subject ?? ''))
   const ofWhole = useOperatorCard(scope)
@@ -159,7 +181,7 @@ function CallFacts({ incident }: { incident: IncidentDetail }) {
         </span>
       )}
       <MissingContact incident={incident} />
-      <IncidentTicket incident={incident} label="Open the text to send" />
+      {ticket && <SubjectTicket incident={incident} subject={ticket} label="Open the text to send" />}
     </div>
   )
 }

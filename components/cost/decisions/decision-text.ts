@@ -68,7 +68,9 @@ type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
  * Formats the confidence of the recommendation as a word with its reason. It is not the accuracy of the month's
  * forecast, which `formatForecastRecord` formats.
  */
-export function formatRecommendationConfidence({ recommendation: { action, confidence } }: Pick<CostProjection, 'recommendation'>) {
+export function formatRecommendationConfidence({
+  recommendation: { action, confidence },
+}: Pick<CostProjection, 'recommendation'>) {
   // For an undecided recommendation (`too_close`), stored reviews of older versions contain the confidence of the
   // saving in this field. The field is therefore ignored.
   if (action === 'too_close') return { word: 'Undecided', brief: null, detail: null }

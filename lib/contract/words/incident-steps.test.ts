@@ -100,7 +100,7 @@ describe('the steps of an incident', () => {
 
   it('begin with a call if the advice has none and the owner must be called', () => {
     expect(stepsOf({ owner: 'onprem', nextStep: 'Check the BGP log.' }, 'today')).toEqual([
-      'call: Call the on-premises team, and send the text of the ticket.',
+      'call: Call the on-premises team.',
       'check: Check the BGP log.',
       confirm,
     ])
@@ -110,6 +110,13 @@ describe('the steps of an incident', () => {
       'check: Ask kim@contoso.com about the change.',
       confirm,
     ])
+  })
+
+  it('send the text of the ticket only if the page has one for the owner', () => {
+    const cause = { owner: 'provider', ownerName: 'Colt', nextStep: 'Check the VLAN.' } as const
+    const callOf = (hasTicket: boolean) => listIncidentSteps(cause, 'now', hasTicket).steps[0]?.text
+    expect(callOf(true)).toBe('Call Colt, and send the text of the ticket.')
+    expect(callOf(false)).toBe('Call Colt.')
   })
 
   it('are only those of the advice if the incident needs nobody, and none without an order', () => {

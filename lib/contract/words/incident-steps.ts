@@ -81,7 +81,7 @@ export function splitAdvice(advice: string): AdviceParts {
 
 /** Step of the work on an incident. */
 export interface IncidentStep {
-  /** `call` = the step needs the owner's contact and the text of the ticket */
+  /** `call` = the step needs the owner's contact, and the text of the ticket if there is one for the owner */
   kind: 'call' | 'check'
   text: string
 }
@@ -103,16 +103,21 @@ const CALLS: Readonly<Partial<Record<CauseOwner, RegExp>>> = {
  * Returns the steps of the work on an ongoing incident, and the facts in the advice for its cause. If the owner must be
  * called and no order of the advice calls it, the call is the first step. An incident that needs nobody has only the
  * orders of the advice.
+ * @param hasTicket whether the page has the text of a ticket for the owner
  */
 export function listIncidentSteps(
   cause: Pick<Cause, 'owner' | 'nextStep'> & { ownerName?: string | null },
   when: UserActionNeed['when'],
+  hasTicket = false,
 ): Omit<AdviceParts, 'orders'> & { steps: IncidentStep[] } {
   const { orders, ...facts } = splitAdvice(cause.nextStep)
   const called = orders.findIndex((order) => CALLS[cause.owner]?.test(order))
   const steps = orders.map((text, at): IncidentStep => ({ kind: at === called ? 'call' : 'check', text }))
   if (when === 'nobody' || steps.length === 0) return { ...facts, steps }
   const name = cause.ownerName ?? formatCauseOwner(cause.owner)
-  const call: IncidentStep = { kind: 'call', text: `Call ${name}, and send the text of the ticket.` }
+  const call: IncidentStep = {
+    kind: 'call',
+    text: `Call ${name}${hasTicket ? ', and send the text of the ticket' : ''}.`,
+  }
   return { ...facts, steps: [...(called === -1 && isCalledOwner(cause.owner) ? [call] : []), ...steps, CONFIRM_STEP] }
 }

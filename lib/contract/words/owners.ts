@@ -19,13 +19,7 @@ export const MIN_LIKELY_CONFIDENCE = 0.7
  * @param confidence confidence of a `Cause`, 0 to 1; 0 = no cause is named, so that the word is ''
  */
 export const formatCauseCertainty = (confidence: number): string =>
-  confidence >= 1
-    ? 'certain'
-    : confidence >= MIN_LIKELY_CONFIDENCE
-      ? 'likely'
-      : confidence > 0
-        ? 'possible'
-        : ''
+  confidence >= 1 ? 'certain' : confidence >= MIN_LIKELY_CONFIDENCE ? 'likely' : confidence > 0 ? 'possible' : ''
 
 /**
  * Returns the owner of a cause with its certainty: `Equinix, likely`.
@@ -37,7 +31,10 @@ export const formatCauseOwnerWithConfidence = (
   name: string | null,
   confidence: number | null,
 ): string =>
-  [name ?? formatCauseOwnerLabel(owner), owner === 'unknown' || confidence === null ? '' : formatCauseCertainty(confidence)]
+  [
+    name ?? formatCauseOwnerLabel(owner),
+    owner === 'unknown' || confidence === null ? '' : formatCauseCertainty(confidence),
+  ]
     .filter(Boolean)
     .join(', ')
 
