@@ -12,6 +12,8 @@ import { testEvent, testIncidentDetail, testMinuteIso } from './testing.ts'
 
 const ADVICE = 'Ask Equinix for the link of this path.'
 const event = testEvent({ id: 'p', kind: 'path_down' })
+const NEEDED = { when: 'now', reason: 'no path is left' } as const
+const RESOURCES = { circuits: [{ id: 'c1', name: 'ckt', connections: [] }] }
 
 type ResourceLists = Partial<Record<'circuits' | 'gateways', readonly object[]>>
 
@@ -19,7 +21,12 @@ type ResourceLists = Partial<Record<'circuits' | 'gateways', readonly object[]>>
  * Draws a part of an incident's page.
  * @param cards declared contact cards; null = without any response of the server
  */
-function draw(part: ReactNode, cards: readonly object[] | null = null, resources: ResourceLists = {}) {
+function draw(
+  part: ReactNode,
+  cards: readonly object[] | null = null,
+  resources: ResourceLists = {},
+  asOf: string | null = null,
+) {
   const client = new QueryClient()
   const { circuits = [], gateways = [] } = resources
   client.setQueryData(createEndpointQuery('circuits').queryKey, { data: circuits } as never)
@@ -27,7 +34,7 @@ function draw(part: ReactNode, cards: readonly object[] | null = null, resources
   if (cards) client.setQueryData(createEndpointQuery('declarations').queryKey, { data: { cards, sites: [] } } as never)
   return renderToStaticMarkup(
     <QueryClientProvider client={client}>
-      <PageSelectionProvider search="" customer={null} asOf={null}>
+      <PageSelectionProvider search="" customer={null} asOf={asOf}>
         <ServerResponsesProvider state={dehydrate(client)}>
           <AppRouterContext value={{} as never}>{part}</AppRouterContext>
         </ServerResponsesProvider>
@@ -37,9 +44,12 @@ function draw(part: ReactNode, cards: readonly object[] | null = null, resources
 }
 
 it('shows the advice as ordered steps only while the incident is ongoing', () => {
-  const needsYou = { when: 'now', reason: 'no path is left' } as const
   const summary = (endedBetween: [string, string] | null) =>
-    draw(<IncidentSummarySection incident={testIncidentDetail([event], { state: 'open', endedBetween, needsYou })} />)
+    draw(
+      <IncidentSummarySection
+        incident={testIncidentDetail([event], { state: 'open', endedBetween, needsYou: NEEDED })}
+      />,
+    )
   const order = `<li>${ADVICE}`
   expect(summary(null).match(/<li>[^<]*/g)).toEqual([
     order,
@@ -52,7 +62,7 @@ it('shows the advice as ordered steps only while the incident is ongoing', () =>
 })
 
 it('gives the step that calls the owner its declared contact, or names the missing contact once', () => {
-  const incident = testIncidentDetail([event], { state: 'open', endedBetween: null })
+  const incident = testIncidentDetail([event], { state: 'open', endedBetween: null, needsYou: NEEDED })
   const card = {
     scope: 'c1',
     part: '',
@@ -67,6 +77,21 @@ it('gives the step that calls the owner its declared contact, or names the missi
   expect(summary([]).split('no contact declared')).toHaveLength(2)
 })
 
+it('lists only the advice if nobody is needed, and on a page of the past', () => {
+  const drawn = (when: 'now' | 'nobody', asOf: string | null) => {
+    const needsYou = { when, reason: 'no path is left' }
+    const incident = testIncidentDetail([event], { state: 'open', endedBetween: null, needsYou })
+    return draw(<IncidentSummarySection incident={incident} />, [], RESOURCES, asOf)
+  }
+  expect(drawn('nobody', null)).toContain('Advice if it lasts:')
+  expect(drawn('now', null)).toContain('Check the recovery on this page')
+  for (const html of [drawn('nobody', null), drawn('now', testMinuteIso(5))]) {
+    expect(html).toContain(`<li>${ADVICE}</li>`)
+    expect(html).not.toContain('Check the recovery on this page')
+    expect(html).not.toContain('Open the text to send')
+  }
+})
+
 it.each([
   ['provider', { circuits: [{ id: 'c1', name: 'ckt', connections: [] }] }, true],
   ['onprem', { circuits: [{ id: 'c1', name: 'ckt', connections: [] }] }, false],
@@ -76,8 +101,7 @@ it.each([
   ['microsoft', {}, false],
 ] as const)('offers the text to send to %s about %o: %s', (owner, resources, isOffered) => {
   const cause = { ...event.cause, owner, nextStep: owner === 'microsoft' ? 'Ask Microsoft.' : 'Check the VLAN.' }
-  const needsYou = { when: 'now', reason: 'no path is left' } as const
-  const incident = testIncidentDetail([event], { state: 'open', endedBetween: null, cause, needsYou })
+  const incident = testIncidentDetail([event], { state: 'open', endedBetween: null, cause, needsYou: NEEDED })
   const drawn = draw(<IncidentSummarySection incident={incident} />, [], resources)
   expect(drawn.includes('Open the text to send')).toBe(isOffered)
   expect(drawn.includes('and send the text of the ticket')).toBe(isOffered && owner !== 'microsoft')

@@ -27,7 +27,7 @@ import { CustomerLinks, SiteLinks, useCustomersAndSites } from '../declarations/
 import { formatEventOwner } from '../events/event-text.ts'
 import { formatFractionAsPercent, avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
+import { useIsSnapshotPage, useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { TimeBoundsText, MomentText, LongStateStart } from '../ui/times/time.tsx'
 import { IncidentAcknowledgement } from './acknowledge.tsx'
@@ -134,35 +134,54 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
 
 /**
  * Steps of the work on an ongoing incident. The step that calls the owner has its contact, and the text to send if a
- * ticket is for this owner.
+ * ticket is for this owner. A page of the past and a snapshot never change, so that they only list the advice.
  */
-const Steps = ({ incident, cause }: StepsFields) => (
-  <WithTicketSubject incident={incident}>
-    {(subject) => (
-      <StepList incident={incident} cause={cause} ticket={isTicketForOwner(subject, cause.owner) ? subject : null} />
-    )}
-  </WithTicketSubject>
-)
+function Steps({ incident, cause }: StepsFields) {
+  const isPast = useSelectedPastMoment() !== null
+  const isSnapshot = useIsSnapshotPage()
+  if (isPast || isSnapshot) return <StepList incident={incident} cause={cause} ticket={null} isFixed />
+  return (
+    <WithTicketSubject incident={incident}>
+      {(subject) => (
+        <StepList
+          incident={incident}
+          cause={cause}
+          ticket={isTicketForOwner(subject, cause.owner) ? subject : null}
+          isFixed={false}
+        />
+      )}
+    </WithTicketSubject>
+  )
+}
 
 interface StepsFields {
   incident: IncidentDetail
   cause: NonNullable<IncidentDetail['cause']>
 }
 
-function StepList({ incident, cause, ticket }: StepsFields & { ticket: IncidentTicketSubject | null }) {
-  const { steps } = listIncidentSteps(cause, incident.needsYou.when, ticket !== null)
+function StepList({
+  incident,
+  cause,
+  ticket,
+  isFixed,
+}: StepsFields & { ticket: IncidentTicketSubject | null; isFixed: boolean }) {
+  const { when } = incident.needsYou
+  const steps = listIncidentSteps(cause, when, ticket !== null).steps.filter(
+    ({ kind }) => !isFixed || kind !== 'confirm',
+  )
+  if (steps.length === 0) return null
   return (
-    <ol
-      aria-label="Next steps"
-      className="my-1 grid list-decimal gap-y-1 pl-6 text-base font-medium empty:hidden max-sm:text-sm"
-    >
-      {steps.map(({ kind, text }) => (
-        <li key={text}>
-          {text}
-          {kind === 'call' && <CallFacts incident={incident} ticket={ticket} />}
-        </li>
-      ))}
-    </ol>
+    <>
+      {when === 'nobody' && <p className="text-ink-2">Advice if it lasts:</p>}
+      <ol aria-label="Next steps" className="my-1 grid list-decimal gap-y-1 pl-6 text-base font-medium max-sm:text-sm">
+        {steps.map(({ kind, text }) => (
+          <li key={text}>
+            {text}
+            {kind === 'call' && !isFixed && <CallFacts incident={incident} ticket={ticket} />}
+          </li>
+        ))}
+      </ol>
+    </>
   )
 }
 

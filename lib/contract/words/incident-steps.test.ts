@@ -82,7 +82,7 @@ function listAdvice(): string[] {
 describe('the steps of an incident', () => {
   const stepsOf = (...given: Parameters<typeof listIncidentSteps>) =>
     listIncidentSteps(...given).steps.map(({ kind, text }) => `${kind}: ${text}`)
-  const confirm = 'check: Check the recovery on this page: the state is RECOVERED as soon as polls confirm it.'
+  const confirm = 'confirm: Check the recovery on this page: the state is RECOVERED as soon as polls confirm it.'
 
   it('give the contact to the order that calls the owner', () => {
     const nextStep = "Ask Equinix for the link of this path, and check the customer router's port."
@@ -122,6 +122,9 @@ describe('the steps of an incident', () => {
   it('are only those of the advice if the incident needs nobody, and none without an order', () => {
     expect(stepsOf({ owner: 'onprem', nextStep: 'Check the BGP log.' }, 'nobody')).toEqual([
       'check: Check the BGP log.',
+    ])
+    expect(stepsOf({ owner: 'provider', nextStep: 'Ask Colt for the link.' }, 'nobody')).toEqual([
+      'check: Ask Colt for the link.',
     ])
     expect(stepsOf({ owner: 'microsoft', nextStep: 'No action is needed.' }, 'today')).toEqual([])
   })

@@ -81,14 +81,17 @@ export function splitAdvice(advice: string): AdviceParts {
 
 /** Step of the work on an incident. */
 export interface IncidentStep {
-  /** `call` = the step needs the owner's contact, and the text of the ticket if there is one for the owner */
-  kind: 'call' | 'check'
+  /**
+   * `call` = the step needs the owner's contact, and the text of the ticket if there is one for the owner;
+   * `confirm` = the step waits for a change of the page, so that a page of the past does not have it
+   */
+  kind: 'call' | 'check' | 'confirm'
   text: string
 }
 
 /** Last step for every incident that a person works on. */
 const CONFIRM_STEP: IncidentStep = {
-  kind: 'check',
+  kind: 'confirm',
   text: 'Check the recovery on this page: the state is RECOVERED as soon as polls confirm it.',
 }
 
@@ -102,7 +105,7 @@ const CALLS: Readonly<Partial<Record<CauseOwner, RegExp>>> = {
 /**
  * Returns the steps of the work on an ongoing incident, and the facts in the advice for its cause. If the owner must be
  * called and no order of the advice calls it, the call is the first step. An incident that needs nobody has only the
- * orders of the advice.
+ * orders of the advice, and none of them calls the owner.
  * @param hasTicket whether the page has the text of a ticket for the owner
  */
 export function listIncidentSteps(
@@ -111,9 +114,10 @@ export function listIncidentSteps(
   hasTicket = false,
 ): Omit<AdviceParts, 'orders'> & { steps: IncidentStep[] } {
   const { orders, ...facts } = splitAdvice(cause.nextStep)
+  if (when === 'nobody') return { ...facts, steps: orders.map((text) => ({ kind: 'check', text })) }
   const called = orders.findIndex((order) => CALLS[cause.owner]?.test(order))
   const steps = orders.map((text, at): IncidentStep => ({ kind: at === called ? 'call' : 'check', text }))
-  if (when === 'nobody' || steps.length === 0) return { ...facts, steps }
+  if (steps.length === 0) return { ...facts, steps }
   const name = cause.ownerName ?? formatCauseOwner(cause.owner)
   const call: IncidentStep = {
     kind: 'call',
