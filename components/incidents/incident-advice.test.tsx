@@ -111,8 +111,16 @@ it('names the certainty of the cause in a word, with the confidence and its evid
   const evidence = [{ field: 'arp', before: 'complete', after: 'incomplete', sampledBefore: null, sampledAfter: null }]
   const root = testEvent({ id: 'p', kind: 'path_down', evidence })
   const drawn = draw(<IncidentSummarySection incident={testIncidentDetail([root], { state: 'open', root })} />)
-  expect(drawn).toContain('>likely<')
-  expect(drawn).toMatch(/title="Confidence 70 %, by [^"]*complete → incomplete"/)
+  expect(drawn).toContain('provider or customer link, likely')
+  // One text is opened by the keyboard, the other one is for paper.
+  expect(drawn.match(/>Confidence 70 %, by [^<]*complete → incomplete</g)).toHaveLength(2)
+})
+
+it('has no certainty for a cause that no poll shows', () => {
+  const cause = { ...event.cause, class: 'before_monitoring', owner: 'unknown', confidence: 0 } as const
+  const drawn = draw(<IncidentSummarySection incident={testIncidentDetail([event], { state: 'open', cause })} />)
+  expect(drawn).toMatch(/before monitoring<\/p>/)
+  expect(drawn).not.toContain('<details')
 })
 
 it('explains why the router reports another duration', () => {

@@ -98,6 +98,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
           <p className="text-ink-2">
             <Owner incident={incident} />
           </p>
+          <CertaintyReason incident={incident} />
           {!isAdviceCurrent || advice?.steps.every(({ kind }) => kind !== 'call') ? (
             <MissingContact incident={incident} />
           ) : null}
@@ -219,6 +220,26 @@ function describeConfidence({ cause, root }: Pick<IncidentDetail, 'cause' | 'roo
   return values.length > 0 ? `${share}, by ${values.join('; ')}` : `${share}, by the rule for this kind of event`
 }
 
+/**
+ * Shows the reason for the certainty of an incident's cause when the user opens it, and on paper. Renders nothing if no
+ * cause is named.
+ */
+function CertaintyReason({ incident }: { incident: IncidentDetail }) {
+  const { cause } = incident
+  const certainty = cause && cause.class !== 'unknown_cause' ? formatCauseCertainty(cause.confidence) : ''
+  if (certainty === '') return null
+  const reason = describeConfidence(incident)
+  return (
+    <>
+      <details className="text-xs text-ink-2 print:hidden">
+        <summary className="w-fit rounded-xs">Why {certainty}</summary>
+        {reason}
+      </details>
+      <p className="hidden text-xs text-ink-2 print:block">{reason}</p>
+    </>
+  )
+}
+
 /** Shows the likely owner of an incident with the cause and its certainty. */
 function Owner({ incident }: { incident: IncidentDetail }) {
   const { cause, diagnosing, explainedBy } = incident
@@ -228,10 +249,7 @@ function Owner({ incident }: { incident: IncidentDetail }) {
       {cause && cause.class !== 'unknown_cause' ? (
         <>
           <strong className="inline-block font-semibold text-ink first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
-          {formatCauseClass(cause.class)},{' '}
-          <span title={describeConfidence(incident)} className="underline decoration-dotted underline-offset-2">
-            {formatCauseCertainty(cause.confidence)}
-          </span>
+          {[formatCauseClass(cause.class), formatCauseCertainty(cause.confidence)].filter(Boolean).join(', ')}
         </>
       ) : diagnosing ? (
         'Diagnosing: the polls that show the cause are still to come.'
