@@ -90,6 +90,7 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
           state: 'down',
           owner: { owner: 'unknown', name: null, confidence: null },
           nextStep: null,
+          briefStep: null,
           ...lasts,
         }
       })

@@ -27,6 +27,7 @@ function brokenAt(place: number | null, wall: WallDisplay): WallTile[] {
     freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
     impact: '5 prefixes without a path; no path on erc-london; no redundancy on erc-london until it is repaired.',
     nextStep: 'Ask Equinix for the link of this path. Known: the port of Microsoft that it ends on.',
+    briefStep: 'Ask Equinix',
   }
   return [broken, ...up.toSpliced(place ?? 0, 1)]
 }

@@ -25,6 +25,7 @@ export const createTestWallTile = (id: string, state: WallState = 'up', more: Pa
   acknowledged: null,
   impact: null,
   nextStep: null,
+  briefStep: null,
   freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
   href: '/circuits/x',
   ...more,

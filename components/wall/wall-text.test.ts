@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { keepEarliestStarts } from './wall-feed.ts'
-import { formatBriefNextStep } from '#lib/contract/words/owners.ts'
 import { createTestWallTile, createTestWallData } from './testing.ts'
 import {
   formatAvailability,
@@ -46,17 +45,6 @@ it.each([
 it('an availability of 100 % names the degraded days next to it', () => {
   expect(formatAvailability(1, ['up', 'degraded', 'unknown', 'degraded'])).toBe('100 %, 2 d degraded')
   expect(formatAvailability(0.9995, ['degraded'])).toBe('99.950 %')
-})
-
-it.each([
-  ['provider', 'Equinix', 'Ask Equinix'],
-  ['provider', null, 'Ask the provider'],
-  ['microsoft', null, 'Ask Microsoft'],
-  ['onprem', null, 'Check the customer router'],
-  ['own_change', null, 'Check your change'],
-  ['unknown', null, 'Open the incident'],
-] as const)('a next step of %s that is too long is replaced by a whole sentence', (owner, name, words) => {
-  expect(formatBriefNextStep(owner, name)).toBe(words)
 })
 
 it('the owner of a problem who must be called lacks a contact if none is declared', () => {

@@ -15,7 +15,7 @@ import { formatBriefDuration, formatDuration } from '#lib/contract/words/duratio
 import { freshnessStateLabels } from '#lib/contract/words/freshness.ts'
 import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import { formatDegradedDays } from '#lib/contract/words/degraded-days.ts'
-import { formatBriefNextStep, formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
+import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLatePoll } from '../ui/times/late-text.ts'
 
@@ -53,8 +53,6 @@ export interface WallTileText {
    */
   owner: string | null
   ownerShare: string | null
-  /** next step that is used if no form of the incident's step fits; null = no such step */
-  briefStep: string | null
 }
 
 /**
@@ -82,7 +80,6 @@ export function formatWallTile(tile: WallTile, now: number, zone: string): WallT
       : formatRecovered(tile, now, zone),
     owner: ownerOf(tile, null),
     ownerShare: ownerOf(tile, tile.owner?.confidence ?? null),
-    briefStep: tile.owner && formatBriefNextStep(tile.owner.owner, tile.owner.name),
   }
 }
 
@@ -105,7 +102,7 @@ export const shortenTileTitle = (title: string): string => BRIEF[title] ?? title
  */
 export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string): WallTileText {
   const last = formatLastKnownTile(tile.state === 'up' ? 'up' : tile.called, readAt, zone, readAt)
-  const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null, briefStep: null }
+  const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 

@@ -195,7 +195,7 @@ function Body({
   times,
 }: Pick<TileParts, 'tile' | 'words' | 'history' | 'until' | 'times'> & { isLead: boolean }) {
   const impact = findTileImpact(tile)
-  const { title, word, since, lasted, doubt, meaning, owner, briefStep } = words
+  const { title, word, since, lasted, doubt, meaning, owner } = words
   // false if the wall shows UNKNOWN because the data is outdated; the tile then shows neither the impact nor the next
   // step
   const isNow = words.state === tile.state
@@ -236,7 +236,7 @@ function Body({
         />
       )}
       {isLead && isNow && step !== null && (
-        <Fact what="next" key={`${step} ${room}`} text={step} brief={tile.nextStep && briefStep} />
+        <Fact what="next" key={`${step} ${room}`} text={step} brief={tile.briefStep} />
       )}
       {/* The impact is below the next step, because a low tile has no space for its last lines. The meaning of the state
       above contains the main part of the impact. */}

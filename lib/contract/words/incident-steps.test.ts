@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { budgetNames } from '../budget.ts'
 import { eventKinds, getCauseOfEventKind } from '../index.ts'
 import { pollOutcomes } from '../poll.ts'
-import { listIncidentSteps, splitAdvice } from './incident-steps.ts'
+import { formatBriefNextStep, listIncidentSteps, splitAdvice } from './incident-steps.ts'
 import { findFailedPollRemedy } from './outcome-remedies.ts'
 
 describe('the advice for a cause', () => {
@@ -129,3 +129,27 @@ describe('the steps of an incident', () => {
     expect(stepsOf({ owner: 'microsoft', nextStep: 'No action is needed.' }, 'today')).toEqual([])
   })
 })
+
+it.each([
+  ['provider', 'Equinix', 'Ask Equinix for the link of this path.', 'now', 'Ask Equinix'],
+  ['provider', 'Equinix', 'Ask Equinix for the link.', 'nobody', 'Ask Equinix for the link'],
+  ['provider', null, 'Ask the provider who changed it.', 'now', 'Ask the provider'],
+  ['microsoft', 'Equinix NOC', 'Open a support case for the gateway.', 'now', 'Ask Microsoft'],
+  [
+    'microsoft',
+    null,
+    'Wait for the end of the work; if it is not back, ask Microsoft.',
+    'now',
+    'Wait for the end of the work',
+  ],
+  ['microsoft', null, 'No action for the network, because Azure answered from a cache.', 'now', 'Open the incident'],
+  ['onprem', null, 'Check the device at the far end and its Internet access.', 'now', 'Open the incident'],
+  ['onprem', 'Colt NOC', 'Check the router of the neighbor.', 'now', 'Check the router of the neighbor'],
+  ['own_change', 'Peerwatch’s polling', 'Polls slow down automatically.', 'now', 'Open the incident'],
+  ['unknown', null, '', 'now', 'Open the incident'],
+] as const)(
+  'the brief step for %s (%s) with the advice “%s” (%s) is “%s”',
+  (owner, ownerName, nextStep, when, step) => {
+    expect(formatBriefNextStep({ owner, ownerName, nextStep }, when)).toBe(step)
+  },
+)

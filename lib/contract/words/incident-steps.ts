@@ -125,3 +125,24 @@ export function listIncidentSteps(
   }
   return { ...facts, steps: [...(called === -1 && isCalledOwner(cause.owner) ? [call] : []), ...steps, CONFIRM_STEP] }
 }
+
+/** Maximum number of characters of a brief next step, so that it fits every tile of the wall. */
+const MAX_BRIEF_CHARACTERS = 32
+
+/**
+ * Returns a next step that fits every tile of the wall: `Ask Equinix`. It names the owner of the cause only if an order
+ * of the advice calls it without a condition. Otherwise it is the first order, if this order is short enough.
+ * @param cause its `ownerName` is the contact or the name of the owner; null = the general name
+ */
+export function formatBriefNextStep(
+  cause: Pick<Cause, 'owner' | 'nextStep'> & { ownerName: string | null },
+  when: UserActionNeed['when'],
+): string {
+  const { orders } = splitAdvice(cause.nextStep)
+  const call = when !== 'nobody' && orders.some((order) => !order.startsWith('If ') && CALLS[cause.owner]?.test(order))
+  // A contact on the card of a resource belongs to its provider or its operator, and not to Microsoft.
+  const name = cause.owner === 'microsoft' ? null : cause.ownerName
+  if (call) return `Ask ${name ?? formatCauseOwner(cause.owner)}`
+  const first = orders[0]?.replace(/\.$/, '')
+  return first !== undefined && first.length <= MAX_BRIEF_CHARACTERS ? first : 'Open the incident'
+}

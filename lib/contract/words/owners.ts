@@ -40,14 +40,3 @@ export const formatCauseOwnerWithConfidence = (
 
 /** Returns the owner of a cause as a label: `Provider`. */
 export const formatCauseOwnerLabel = (owner: CauseOwner): string => owners[owner].label
-
-/**
- * Returns a next step that fits every tile of the wall display, by the owner of the cause: `Ask Equinix`. It replaces a
- * longer step, which would be cut off.
- * @param name name of the owner; null = the general name
- */
-export function formatBriefNextStep(owner: CauseOwner, name: string | null): string {
-  if (owner === 'unknown') return 'Open the incident'
-  if (owner === 'own_change') return 'Check your change'
-  return name === null && owner === 'onprem' ? 'Check the customer router' : `Ask ${name ?? formatCauseOwner(owner)}`
-}

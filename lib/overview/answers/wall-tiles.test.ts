@@ -1,3 +1,4 @@
+import { FAILING_POLLS_NEXT_STEP } from '#lib/contract/event-kinds/causes.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
@@ -70,7 +71,8 @@ const incident = (root: EventResponse, more: Partial<IncidentResponse> = {}) =>
     root,
     startedBetween: bounds(5),
     endedBetween: null,
-    cause: { owner: 'provider', confidence: 0.7 },
+    cause: { owner: 'provider', confidence: 0.7, nextStep: '' },
+    needsYou: { when: 'now', reason: '' },
     impact: { summary: 'One path of erc-london is down.' },
     acknowledged: null,
     diagnosing: false,
@@ -324,7 +326,13 @@ describe('what is not known', () => {
       ...['lon', 'hub'].map((scope) => polled(scope, 'summary', at, throttled)),
       polled('sub', 'inventory', at, part),
     ]
-    const cause = { class: 'collector_throttled', owner: 'own_change', confidence: 1, ownerName: 'Peerwatch’s polling' }
+    const cause = {
+      class: 'collector_throttled',
+      owner: 'own_change',
+      confidence: 1,
+      ownerName: 'Peerwatch’s polling',
+      nextStep: FAILING_POLLS_NEXT_STEP,
+    }
     const degraded = incident(event('collector_degraded', { scope: 'sub' }), { scope: 'sub', severity: 'warning' })
     const incidents = [{ ...degraded, cause } as IncidentResponse]
     const tiles = ask({ circuits, gateways, sources, incidents })
@@ -352,7 +360,7 @@ describe('what is not known', () => {
     const sources = ['lon', 'hub'].map((scope) =>
       polled(scope, 'summary', at, { lastOutcome: 'throttled', error: { code: 'X', detail: '' } }),
     )
-    const cause = { class: 'collector_throttled', owner: 'own_change', confidence: 1 }
+    const cause = { class: 'collector_throttled', owner: 'own_change', confidence: 1, nextStep: '' }
     const degraded = incident(event('collector_degraded', { scope: 'sub' }), { id: 'i2', scope: 'sub' })
     const incidents = [{ ...degraded, cause } as IncidentResponse, incident(event('mass_withdraw'))]
     const [tile] = ask({ circuits, sources, incidents })
@@ -486,7 +494,7 @@ describe('the owner', () => {
 
   it('is nobody while the cause is no more than possible', () => {
     const doubted = incident(event('path_down'), {
-      cause: { owner: 'provider', confidence: 0.5 } as IncidentResponse['cause'],
+      cause: { owner: 'provider', confidence: 0.5, nextStep: '' } as IncidentResponse['cause'],
     })
     expect(ask({ circuits: [reduced], incidents: [doubted] })[0]?.owner).toEqual({
       owner: 'unknown',
@@ -602,6 +610,17 @@ describe('what is not known yet', () => {
       impact: null,
       meaning: 'Secondary path only',
     })
+  })
+
+  it('has a brief step that agrees with the advice, and calls Microsoft without the contact of the provider', () => {
+    const card = { scope: 'lon', part: '', contact: 'Equinix NOC' } as WallInput['declared']['cards'][number]
+    const briefOf = (owner: string, nextStep: string) => {
+      const cause = { class: 'x', owner, confidence: 0.9, nextStep } as IncidentResponse['cause']
+      return ask({ incidents: [incident(event('path_down'), { cause })], declared: { cards: [card] } })[0]?.briefStep
+    }
+    expect(briefOf('provider', 'Ask Equinix for the link of this path.')).toBe('Ask Equinix NOC')
+    expect(briefOf('microsoft', 'Check Service Health, and ask Microsoft.')).toBe('Ask Microsoft')
+    expect(briefOf('microsoft', 'Wait for the end of the work that Microsoft announced (X).')).toBe('Open the incident')
   })
 
   it('has no owner without an incident', () => {

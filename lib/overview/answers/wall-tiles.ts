@@ -1,6 +1,7 @@
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { FAILING_POLLS_NEXT_STEP } from '#lib/contract/event-kinds/causes.ts'
 import { isCalledOwner } from '#lib/contract/events/called-owner.ts'
+import { formatBriefNextStep } from '#lib/contract/words/incident-steps.ts'
 import {
   type ActiveProblemToEncode,
   isUpOrSilent,
@@ -327,6 +328,7 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
   const views = listViewsOfResource(scope, tile.subscriptionId, facts)
   const outcome = tile.lastKnown ? null : outcomeOf(scope, state, facts)
   const recovered = state === 'up' ? recoveryOf(incidentsAbout(plain, facts), facts) : null
+  const owner = isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts)
   return {
     ...tile,
     views,
@@ -337,7 +339,7 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
     outcome,
     doubt: formatDoubt(plain, outcome),
     risk: (tile.type === 'circuit' && state !== 'down' && !tile.lastKnown && facts.risks?.get(scope)) || null,
-    owner: isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts),
+    owner,
     recovered,
     plannedUntil: findOpenDeclaredWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
     diagnosing: !isUpOrSilent(state) && incident?.diagnosing === true,
@@ -345,6 +347,7 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
     nextStep: isUpOrSilent(state)
       ? null
       : (incident?.cause?.nextStep ?? (tile.type === 'collector' ? FAILING_POLLS_NEXT_STEP : null)),
+    briefStep: isUpOrSilent(state) || !incident?.cause ? null : briefStepOf(incident.cause, owner, incident),
     acknowledged: incident?.acknowledged ?? null,
     freshness: combinePollFreshness(
       findSupportingPolls(
@@ -390,6 +393,14 @@ function ownerOf(
     ...(contact === null && isCalledOwner(owner) && { lacksContact: true as const }),
   }
 }
+
+/** Returns the brief form of the next step for a cause. An owner that the tile does not name is not called. */
+const briefStepOf = (
+  { nextStep }: NonNullable<IncidentResponse['cause']>,
+  owner: WallTileToEncode['owner'],
+  { needsYou }: IncidentResponse,
+): string =>
+  formatBriefNextStep({ owner: owner?.owner ?? 'unknown', ownerName: owner?.name ?? null, nextStep }, needsYou.when)
 
 /**
  * Returns the outcome of a failing poll, which explains the state of a resource. A poll that Azure refuses is always

@@ -97,6 +97,10 @@ const wallTile = z.object({
     .string()
     .nullable()
     .describe('next step for the cause of its incident; null if there is no problem, or no cause yet'),
+  briefStep: z
+    .string()
+    .nullable()
+    .describe('form of the next step for a tile without space for it; null if there is no next step of an incident'),
   bitsPerSecond: z
     .number()
     .nullable()
