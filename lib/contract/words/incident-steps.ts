@@ -80,7 +80,7 @@ export function splitAdvice(advice: string): AdviceParts {
 }
 
 /** Step of the work on an incident. */
-export interface IncidentStep {
+interface IncidentStep {
   /**
    * `call` = the step needs the owner's contact, and the text of the ticket if there is one for the owner;
    * `confirm` = the step waits for a change of the page, so that a page of the past does not have it
