@@ -20,8 +20,8 @@ const percent = (share: number, round: (value: number) => number) => round(share
 const MIN_WIDTH = 'min-w-58'
 
 /**
- * Returns a table column with uptime bars. The column sorts by the lower bound of the availability that it shows, which
- * is that of the resource's worst layer or, if it is lower, of a single peering.
+ * Returns a table column with uptime bars. The column sorts by the lower bound of the availability that it shows: the
+ * availability of the resource's worst layer, or the availability of a single peering if it is lower.
  * @param of returns the uptime of a row
  * @param isBrief whether to show only the bars, for rows with one line of text
  */
