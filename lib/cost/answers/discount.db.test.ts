@@ -182,7 +182,9 @@ it('reports overrides of prices only while they are in force', async () => {
   expect(await offer()).toMatchObject({ hasOverrides: false, version })
   const { data } = await add([price], version)
   expect(await offer()).toMatchObject({ hasOverrides: true })
-  const id = data.overrides.find(({ override }) => override.from === null && override.kind === 'price')?.id ?? ''
+  const isCurrent = ({ kind, from, until }: (typeof data.overrides)[number]['override']) =>
+    kind === 'price' && from === null && until === null
+  const id = data.overrides.find(({ override }) => isCurrent(override))?.id ?? ''
   await putCostOverrides(db, { version: data.version, add: [], withdraw: [id], why: 'ended' }, NOW + 1_000)
   expect(await offer(NOW + 2_000)).toMatchObject({ hasOverrides: false })
 })
