@@ -13,7 +13,7 @@ import {
   createBuiltInEstate,
   parseSimulatorScenario,
   startSimulator,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
 } from '#lab/simulator/index.ts'
 import { runFirstContact } from './contact.ts'
 import { shortTestPollIntervals, simulatedAzure } from './testing/contact-settings.ts'
@@ -117,9 +117,7 @@ it('a recording keeps every member and small figure of answers in which nobody p
   const azure = createAzureClient({
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
-    createCredential: () => ({
-      getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
-    }),
+    createCredential: createSimulatedCredential,
     onExchange: (exchange) => {
       recorder.note(exchange)
       answers.push(exchange.answer?.body ?? '')

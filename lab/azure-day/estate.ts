@@ -15,7 +15,7 @@ import {
   parseSimulatorScenario,
   requireAccepted,
   type ScenarioInput,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
   type SimulatedWorld,
 } from '../simulator/index.ts'
 
@@ -32,7 +32,6 @@ export const VIRTUAL_DAY_POLL_INTERVALS: PollIntervals = {
 }
 
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5']
-const CENTURY_S = 6_400_000_000
 const BASE = 'http://127.0.0.1'
 
 /** Builds the scenario. Every second circuit has a Microsoft peering in addition to its private peering. */
@@ -93,12 +92,11 @@ export async function discoverEstate(
 ): Promise<VirtualDayEstate> {
   const world = createWorld(requireAccepted(parseSimulatorScenario(scenarioOf(circuits, layout, happenings))), origin)
   let requests = 0
-  const token = createSimulatedBearerToken(CENTURY_S)
   const azure = createAzureClient({
     resourceManagerUrl: BASE,
     subscriptionIds: '*',
     clock: { now: () => origin, monotonic: () => origin },
-    createCredential: () => ({ getToken: async () => ({ token, expiresOnTimestamp: CENTURY_S * 1_000 }) }),
+    createCredential: createSimulatedCredential,
     transport: ({ method, url, headers, body }) => {
       requests += 1
       const asked = { method, target: url.slice(BASE.length), headers, base: BASE, wall: origin }

@@ -12,6 +12,7 @@ import {
   createAzureHttpResponse,
   listEffectChangeTimes,
   createSimulatedBearerToken,
+  createSimulatedCredential,
   type SimulatedWorld,
 } from '../simulator/index.ts'
 import { typeOfPort } from '../simulator/wire/ports.ts'
@@ -71,7 +72,7 @@ export class VirtualPoller {
       resourceManagerUrl: BASE,
       subscriptionIds: '*',
       clock: { now, monotonic: now },
-      createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
+      createCredential: createSimulatedCredential,
       transport: ({ method, url, headers, body }) =>
         this.answer(this.at, { method, target: url.slice(BASE.length), headers, ...(body === null ? {} : { body }) }),
     })

@@ -11,7 +11,7 @@ import {
   parseSimulatorScenario,
   type ScenarioInput,
   startSimulator,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
 } from '../simulator/index.ts'
 import { startPastGenerator } from './make-past.ts'
 import {
@@ -71,12 +71,7 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
   const azure = createAzureClient({
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
-    createCredential: () => ({
-      getToken: async () => ({
-        token: createSimulatedBearerToken(4_000_000_000),
-        expiresOnTimestamp: 4_000_000_000_000,
-      }),
-    }),
+    createCredential: createSimulatedCredential,
   })
   // a shorter poll interval would be more work without a benefit for this test
   const quick = 2_000

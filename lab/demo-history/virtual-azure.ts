@@ -6,7 +6,12 @@ import {
   type PollTimes,
 } from '#lib/azure/index.ts'
 import type { EpochMs, PollObservation, PollTarget } from '#lib/contract/index.ts'
-import { createAzureHttpResponse, createSimulatedBearerToken, type SimulatedWorld } from '../simulator/index.ts'
+import {
+  createAzureHttpResponse,
+  createSimulatedBearerToken,
+  createSimulatedCredential,
+  type SimulatedWorld,
+} from '../simulator/index.ts'
 
 /**
  * Kinds of polls that a generated history contains. Metrics are not among them, because Azure stores metrics and the
@@ -52,7 +57,7 @@ export function createVirtualAzure(world: SimulatedWorld): VirtualAzureClient {
     // Resource Graph is not used: the Activity log contains the same changes, and a query with each of 10,000 polls
     // would take too long
     resourceGraph: false,
-    createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
+    createCredential: createSimulatedCredential,
     transport: ({ method, url, headers, body }) => {
       const target = url.slice(BASE.length)
       const given = ask(world, middle(span), { method, target, headers, ...(body === null ? {} : { body }) })

@@ -4,12 +4,10 @@ import { getOrCreateSourceIds } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { recordPollAndRunDetection, TopologyCache } from '#lib/poller/index.ts'
-import { createAzureHttpResponse, createSimulatedBearerToken, type SimulatedWorld } from '../simulator/index.ts'
+import { createAzureHttpResponse, createSimulatedCredential, type SimulatedWorld } from '../simulator/index.ts'
 
 /** An arbitrary loopback address, because no request is ever sent. */
 const BASE = 'http://127.0.0.1'
-const CENTURY_S = 3_200_000_000
-const TOKEN = createSimulatedBearerToken(CENTURY_S * 2)
 const METRICS = Object.values(bitRateMetrics)
 
 export interface VirtualAzureMonitor {
@@ -29,7 +27,7 @@ export function createVirtualAzureMonitor(world: SimulatedWorld): VirtualAzureMo
     subscriptionIds: '*',
     clock,
     resourceGraph: false,
-    createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
+    createCredential: createSimulatedCredential,
     transport: ({ method, url, headers, body }) => {
       const request = { method, target: url.slice(BASE.length), headers, ...(body === null ? {} : { body }) }
       const given = createAzureHttpResponse(world, now, { ...request, base: BASE, wall: now }, { lro: 'inline' })

@@ -5,7 +5,7 @@ import {
   createWorld,
   pairWithHub,
   parseSimulatorScenario,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
 } from '#lab/simulator/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
@@ -93,9 +93,7 @@ describe('resources of the edge whose types are not polled', () => {
       resourceManagerUrl: 'http://127.0.0.1:1',
       subscriptionIds: '*',
       clock: { now: () => now, monotonic: () => performance.now() },
-      createCredential: () => ({
-        getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
-      }),
+      createCredential: createSimulatedCredential,
       transport: ({ method, url, headers, body }) => {
         const { pathname, search, origin } = new URL(url)
         const request = { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin }

@@ -6,7 +6,7 @@ import {
   createWorld,
   pairWithHub,
   parseSimulatorScenario,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
 } from '#lab/simulator/index.ts'
 import { createAzureClient } from './create-azure.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
@@ -64,9 +64,7 @@ it('the role allows every request of every kind, and holds no action that none n
     resourceManagerUrl: 'http://127.0.0.1:1',
     subscriptionIds: '*',
     clock: { now: () => NOW, monotonic: () => performance.now() },
-    createCredential: () => ({
-      getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
-    }),
+    createCredential: createSimulatedCredential,
     transport: (request) => {
       needed.add(actionOf(request))
       const { pathname, search, origin } = new URL(request.url)

@@ -13,7 +13,7 @@ import {
   parseSimulatorScenario,
   type RunningSimulator,
   startSimulator,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
 } from '#lab/simulator/index.ts'
 import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { pollEstate, readRecording, createExchangeRecorder, serveRecording } from './index.ts'
@@ -48,9 +48,7 @@ const clientOf = (url: string, onExchange?: (exchange: HttpExchange) => void) =>
   createAzureClient({
     resourceManagerUrl: url,
     subscriptionIds: '*',
-    createCredential: () => ({
-      getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
-    }),
+    createCredential: createSimulatedCredential,
     ...(onExchange && { onExchange }),
   })
 

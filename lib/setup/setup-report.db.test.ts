@@ -8,7 +8,7 @@ import {
   parseSimulatorScenario,
   type RunningSimulator,
   startSimulator,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
 } from '#lab/simulator/index.ts'
 import { AzureResponseWatch } from './azure-response-watch.ts'
 import { fetchSetupFindings } from './fetch-from-azure.ts'
@@ -38,9 +38,7 @@ function client() {
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
     onExchange: watch.note,
-    createCredential: () => ({
-      getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
-    }),
+    createCredential: createSimulatedCredential,
   })
   return { watch, azure }
 }

@@ -1,5 +1,5 @@
 import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
-import { createSimulatedBearerToken } from '#lab/simulator/index.ts'
+import { createSimulatedCredential } from '#lab/simulator/index.ts'
 
 /** Intervals for a short contact that still makes every kind of poll. */
 export const shortTestPollIntervals = {
@@ -15,7 +15,5 @@ export const shortTestPollIntervals = {
 export const simulatedAzure = (resourceManagerUrl: string) => ({
   resourceManagerUrl,
   subscriptionIds: '*' as const,
-  createCredential: () => ({
-    getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
-  }),
+  createCredential: createSimulatedCredential,
 })

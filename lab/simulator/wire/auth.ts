@@ -21,6 +21,17 @@ const stamp = (expires: number, principal: string): string =>
 export const createSimulatedBearerToken = (expires: number, principal: string = SYSTEM_IDENTITY_PRINCIPAL_ID): string =>
   `sim.${expires}.${stamp(expires, principal)}${principal === SYSTEM_IDENTITY_PRINCIPAL_ID ? '' : `.${principal}`}`
 
+/** Time in epoch seconds, in the year 2255, at which a token of {@link createSimulatedCredential} expires. */
+const EXPIRES_S = 9_000_000_000
+
+/**
+ * Creates a credential for a client in the process of a test or a benchmark. Its tokens are valid in every simulator, so
+ * that the client needs no token endpoint.
+ */
+export const createSimulatedCredential = () => ({
+  getToken: async () => ({ token: createSimulatedBearerToken(EXPIRES_S), expiresOnTimestamp: EXPIRES_S * 1_000 }),
+})
+
 /**
  * Validates the header of a request.
  * @returns the principal to which the token was issued

@@ -17,7 +17,7 @@ import {
   createWorld,
   pairWithHub,
   parseSimulatorScenario,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
 } from '#lab/simulator/index.ts'
 import { listCircuits } from '#lib/circuits/answers/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
@@ -82,9 +82,7 @@ const azure = createAzureClient({
   resourceManagerUrl: 'http://127.0.0.1:1',
   subscriptionIds: '*',
   clock: { now: () => at, monotonic: () => at },
-  createCredential: () => ({
-    getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
-  }),
+  createCredential: createSimulatedCredential,
   transport: ({ method, url, headers, body }) => {
     const { pathname, search, origin } = new URL(url)
     const request = { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin }

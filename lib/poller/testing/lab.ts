@@ -9,7 +9,7 @@ import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import {
   parseSimulatorScenario,
   createProfileWithChoices,
-  createSimulatedBearerToken,
+  createSimulatedCredential,
   type ScenarioInput,
   type RunningSimulator,
   type SimulatorOptions,
@@ -43,9 +43,6 @@ export async function startAzure(
   })
 }
 
-/** Lifetime of the tokens of a client in the test's process: one hour in seconds. */
-const TOKEN_LIFETIME_S = 3_600
-
 /**
  * Creates the production client for a simulator, for a worker inside the test's process. The client does not ask the
  * simulator's token endpoint, because Azure's SDK keeps the first endpoint of a process, and the simulator of another
@@ -60,12 +57,7 @@ export function createAzureClientForSimulator(
     ...more,
     resourceManagerUrl: url,
     subscriptionIds: '*',
-    createCredential: () => ({
-      getToken: async () => {
-        const expires = Math.floor(Date.now() / 1_000) + TOKEN_LIFETIME_S
-        return { token: createSimulatedBearerToken(expires), expiresOnTimestamp: expires * 1_000 }
-      },
-    }),
+    createCredential: createSimulatedCredential,
   })
 }
 
