@@ -51,8 +51,7 @@ export async function getFailovers(
     readCircuits(q, topology, undefined, now),
   ])
   const sources = await readSources(q)
-  const tables = groupForwardingTables(sources)
-  const resourceIds = resourceIdsOfCircuits(topology)
+  const findTablesLateSince = createLateTableSearch(topology, sources, now)
   return {
     data: circuits
       .map((circuit) =>
@@ -62,7 +61,7 @@ export async function getFailovers(
           effect: losses?.effects.get(circuit.id) ?? null,
           move: losses?.moves.get(circuit.id) ?? null,
           at: losses?.at ?? null,
-          lastKnownAt: findTablesLateSince(resourceIds.get(circuit.id), topology, tables, now),
+          lastKnownAt: findTablesLateSince(circuit.id),
           checks,
           azureTests,
           ahead,
@@ -74,38 +73,34 @@ export async function getFailovers(
   }
 }
 
-/** Returns the polled route tables by the short ID of their resource. */
-const groupForwardingTables = (sources: readonly SourceStatus[]): ReadonlyMap<string, readonly SourceStatus[]> =>
-  Map.groupBy(
+/**
+ * Returns a function that finds the time of the oldest route table of a circuit's gateways whose polls are late, by the
+ * short ID of the circuit; null = no table is late, or the circuit is unknown.
+ * @param sources all polls of the estate
+ */
+function createLateTableSearch(
+  topology: EstateTopology,
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): (circuitId: string) => EpochMs | null {
+  const tables = Map.groupBy(
     sources.filter(({ poll }) => forwardingTablePollKinds.some((kind) => kind === poll.kind)),
     ({ scope }) => scope,
   )
-
-/** Returns the ARM ID of each circuit by its short ID. */
-const resourceIdsOfCircuits = ({ circuits }: EstateTopology): ReadonlyMap<string, string> =>
-  new Map(circuits.map(({ resource }) => [resource.id, resource.resourceId]))
-
-/**
- * Returns the time of the oldest route table of a circuit's gateways whose polls are late; null = no table is late.
- * @param resourceId ARM ID of the circuit; undefined = unknown
- * @param tables polled route tables of the estate, by the short ID of their resource
- */
-function findTablesLateSince(
-  resourceId: string | undefined,
-  topology: EstateTopology,
-  tables: ReadonlyMap<string, readonly SourceStatus[]>,
-  now: EpochMs,
-): EpochMs | null {
-  if (resourceId === undefined) return null
-  const connections = [
-    ...listCircuitConnections(topology, resourceId),
-    ...listCircuitHubConnections(topology, resourceId),
-  ]
-  const gateways = new Set(connections.flatMap(({ gateway }) => gateway?.id ?? []))
-  return findNotPolledSince(
-    [...gateways].flatMap((id) => tables.get(id) ?? []),
-    now,
-  )
+  const resourceIds = new Map(topology.circuits.map(({ resource }) => [resource.id, resource.resourceId]))
+  return (circuitId) => {
+    const resourceId = resourceIds.get(circuitId)
+    if (resourceId === undefined) return null
+    const connections = [
+      ...listCircuitConnections(topology, resourceId),
+      ...listCircuitHubConnections(topology, resourceId),
+    ]
+    const gateways = new Set(connections.flatMap(({ gateway }) => gateway?.id ?? []))
+    return findNotPolledSince(
+      [...gateways].flatMap((id) => tables.get(id) ?? []),
+      now,
+    )
+  }
 }
 
 async function readEvidence(db: ReadableDatabase, now: EpochMs): Promise<Evidence> {
@@ -131,12 +126,10 @@ export async function readFailoverRisks(
 ): Promise<ReadonlyMap<string, string>> {
   const losses = await readFailoverEffects(q)
   const topology = await readTopology(q)
-  const tables = groupForwardingTables(sources)
-  const resourceIds = resourceIdsOfCircuits(topology)
+  const findTablesLateSince = createLateTableSearch(topology, sources, now)
   return new Map(
     [...(losses?.effects ?? [])].flatMap(([id, effect]) => {
-      const lastKnownAt = findTablesLateSince(resourceIds.get(id), topology, tables, now)
-      const risk = formatFailoverRisk({ effect, lastKnownAt })
+      const risk = formatFailoverRisk({ effect, lastKnownAt: findTablesLateSince(id) })
       return risk === null ? [] : [[id, risk] as const]
     }),
   )
