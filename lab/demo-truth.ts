@@ -7,8 +7,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { EventKind, TimestampBounds } from '#lib/contract/index.ts'
-import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type { EventKind } from '#lib/contract/index.ts'
+import { doTimestampBoundsOverlap, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { DetectedNetworkEvent, Incident } from '#lib/incidents/api/index.ts'
 import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { parseTimeBoundsPair } from './judge/concluded.ts'
@@ -26,6 +26,8 @@ const { values } = parseArgs({
 const ANSWER_MS = 150 * MS_PER_SECOND
 /** Time in milliseconds after which a loss must have its event: two polls and their answers. */
 const SEEN_MS = 4 * MS_PER_MINUTE
+/** Time in milliseconds from the begin of a loss to its last direct effect, and from its end to the last return. */
+const [LOST_MS, BACK_MS] = [15 * MS_PER_SECOND, MS_PER_MINUTE]
 const LOSSES: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'path_down', 'circuit_down', 'peer_lost'])
 
 type TrueSession = ScenarioGroundTruth['sessions'][number]
@@ -98,8 +100,6 @@ function compareVerdicts(sessions: readonly BgpSession[], truth: ScenarioGroundT
   }
 }
 
-const overlaps = ({ earliest, latest }: TimestampBounds, from: number, to: number) => earliest <= to && latest >= from
-
 /** Returns the true times in which the sessions that an event names were down. */
 function trueTimesOf({ scopeName, subject }: DetectedNetworkEvent, truth: ScenarioGroundTruth): [number, number][] {
   return truth.sessions
@@ -120,9 +120,12 @@ function compareEvents(events: readonly DetectedNetworkEvent[], truth: ScenarioG
     const started = parseTimeBoundsPair(event.startedBetween)
     const ended = event.endedBetween && parseTimeBoundsPair(event.endedBetween)
     const name = `${event.kind} ${event.scopeName} ${event.subject}`
-    if (!times.some(([from]) => overlaps(started, from, from + 15 * MS_PER_SECOND)))
+    if (!times.some(([from]) => doTimestampBoundsOverlap(started, { earliest: from, latest: from + LOST_MS })))
       differ(`${name}: no session went down between ${event.startedBetween.join(' and ')}`)
-    if (ended && !times.some(([, until]) => overlaps(ended, until, until + MS_PER_MINUTE)))
+    if (
+      ended &&
+      !times.some(([, until]) => doTimestampBoundsOverlap(ended, { earliest: until, latest: until + BACK_MS }))
+    )
       differ(`${name}: no session came back between ${event.endedBetween?.join(' and ')}`)
   }
 }
@@ -141,7 +144,10 @@ function compareLosses(
       const isSeen = adverse.some(
         (event) =>
           (event.scopeName === session.circuit || event.scopeName === session.gateway) &&
-          overlaps(parseTimeBoundsPair(event.startedBetween), from, from + 15 * MS_PER_SECOND),
+          doTimestampBoundsOverlap(parseTimeBoundsPair(event.startedBetween), {
+            earliest: from,
+            latest: from + LOST_MS,
+          }),
       )
       if (!isSeen) differ(`loss of ${session.key} at ${new Date(from).toISOString()}: no event`)
     }
@@ -155,10 +161,9 @@ function compareIncidents(incidents: readonly Incident[], truth: ScenarioGroundT
     const started = parseTimeBoundsPair(incident.startedBetween)
     const isCaused = truth.happenings.some(({ times }) =>
       times.some(({ from, until }) =>
-        overlaps(
+        doTimestampBoundsOverlap(
           { earliest: started.earliest - MS_PER_MINUTE, latest: started.latest },
-          Date.parse(from),
-          until === null ? Infinity : Date.parse(until),
+          { earliest: Date.parse(from), latest: until === null ? Infinity : Date.parse(until) },
         ),
       ),
     )

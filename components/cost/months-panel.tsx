@@ -24,7 +24,7 @@ export const CostMonthsPanel = ({ projection }: { projection: CostReviewRow }) =
     note="bytes and cost of each month on the current plan, damped trend"
     className="print:hidden"
   >
-    <CircuitDetail row={projection} rows={8} errorPanel={formatCurveTitle(projection.name)}>
+    <CircuitDetail row={projection} errorPanel={formatCurveTitle(projection.name)}>
       {(full) => <Chart projection={full} />}
     </CircuitDetail>
   </CollapsiblePanel>

@@ -32,7 +32,7 @@ export function CostOptionsPanel({ projection }: { projection: CostReviewRow }) 
       }
       flush
     >
-      <CircuitDetail row={projection} rows={8} errorPanel={formatCurveTitle(projection.name)}>
+      <CircuitDetail row={projection} errorPanel={formatCurveTitle(projection.name)}>
         {(full) => <Options projection={full} />}
       </CircuitDetail>
     </Panel>

@@ -1,3 +1,4 @@
+import { doTimestampBoundsOverlap } from '#lib/contract/time/time.ts'
 import type { DetectedNetworkEvent, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import {
   findLatestOutage,
@@ -204,7 +205,13 @@ export function describeRouterDuration(
   const latest = timeline
     .filter(({ kind, duration }) => kind === 'router_session_down' && duration !== null)
     .toSorted((a, b) => Date.parse(b.startedBetween[1]) - Date.parse(a.startedBetween[1]))[0]
-  if (!latest?.duration || !last || latest.id === root?.id || !canOverlap(latest, last)) return null
+  if (
+    !latest?.duration ||
+    !last ||
+    latest.id === root?.id ||
+    !doTimestampBoundsOverlap(widestBoundsOf(latest), widestBoundsOf(last))
+  )
+    return null
   const [atLeast, atMost] = [latest.duration.atLeastSeconds * 1_000, latest.duration.atMostSeconds * 1_000]
   const text = formatDurationRange(atLeast, atMost)
   return text === formatDurationRange(least, most) || (atLeast <= (most ?? Number.POSITIVE_INFINITY) && least <= atMost)
@@ -212,14 +219,14 @@ export function describeRouterDuration(
     : `The customer’s router reports ${text} for its own end of the session. The duration above covers all ends and events of the incident.`
 }
 
-type StateTimes = Pick<Incident['outages'][number], 'startedBetween' | 'endedBetween'>
-
-/** Reports whether two states have a common time according to the widest bounds of both. */
-function canOverlap(a: StateTimes, b: StateTimes): boolean {
-  const begins = ({ startedBetween }: StateTimes, until: StateTimes) =>
-    Date.parse(startedBetween[0]) <= (until.endedBetween ? Date.parse(until.endedBetween[1]) : Number.POSITIVE_INFINITY)
-  return begins(a, b) && begins(b, a)
-}
+/** Returns the earliest possible start and the latest possible end of a state. */
+const widestBoundsOf = ({
+  startedBetween: [earliest],
+  endedBetween,
+}: Pick<Incident['outages'][number], 'startedBetween' | 'endedBetween'>) => ({
+  earliest: Date.parse(earliest),
+  latest: endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY,
+})
 
 const classes = {
   withdrawal: 'by withdrawal',

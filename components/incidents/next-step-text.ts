@@ -4,12 +4,6 @@ import { describeIncidentKind } from '../events/incident-text.ts'
 import { isIncidentRecovered } from './incident-recovery.ts'
 
 /**
- * Splits the advice for a cause into its two parts: the next step, and the known facts, such as `Microsoft's port
- * LON-1, ARP incomplete.`
- */
-const splitNextStepAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
-
-/**
  * Returns the sentence that states whether and when a person must act on an incident; '' for a closed incident on which
  * nobody must act.
  */
@@ -29,7 +23,8 @@ export function formatNextStep(incident: Incident): string {
   if (isIncidentRecovered(incident)) return need
   if (state === 'closed') return `${need} ${impact.summary}`.trim()
   if (diagnosing) return `${need} Diagnosing: waiting for polls newer than its start.`
-  const [advice] = splitNextStepAdvice(cause)
+  // rows have no space for the facts after `Known:`
+  const advice = cause?.nextStep.split(' Known: ')[0]
   if (!advice || needsYou.when === 'nobody') return `${need} ${advice || describeIncidentKind(incident)}`
   return `${userActionTimeLabels[needsYou.when]}. ${advice} Why ${needsYou.when}: ${needsYou.reason}.`
 }

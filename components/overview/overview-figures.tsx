@@ -10,9 +10,9 @@ import {
   computeLowestShare,
   findLowestPeering,
   formatAvailabilityByLayer,
+  formatPeeringAvailability,
   formatWorstAvailability,
   formatLostTimesByLayer,
-  listPeeringAvailabilities,
 } from '#lib/contract/words/up-share.ts'
 import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { RatesChart } from '../charts/rates-chart.tsx'
@@ -192,10 +192,7 @@ function Uptime() {
       name={`Uptime of circuits, ${length} d`}
       href="/circuits"
       figure={
-        worst &&
-        (single
-          ? listPeeringAvailabilities([single], worst.uptime.times.session, true).join('')
-          : formatWorstAvailability(worst.uptime.times, true))
+        worst && (single ? formatPeeringAvailability(single, true) : formatWorstAvailability(worst.uptime.times, true))
       }
       note={
         worst &&

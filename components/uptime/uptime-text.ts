@@ -5,12 +5,13 @@ import { findWorstAvailability, type SecondsByUptimeState } from '#lib/contract/
 import { formatDegradedDays } from '#lib/contract/words/degraded-days.ts'
 import { formatDurationBounds, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
+  findLowerPeerings,
   findLowestPeering,
   formatAvailabilityByLayer,
   formatAvailabilityLoss,
+  formatPeeringAvailability,
   formatWorstAvailability,
   formatLostTimesByLayer,
-  listPeeringAvailabilities,
   type LostTimesByLayer,
   type MeasuredTimesByLayer,
 } from '#lib/contract/words/up-share.ts'
@@ -205,7 +206,7 @@ function formatObservedAvailability({ days, times }: UptimeChartData, isBrief = 
 export function formatDaysAvailability(view: UptimeChartData, isBrief = false): string {
   const { times } = view
   const peering = findLowestPeering(view)
-  if (peering) return listPeeringAvailabilities([peering], times.session, isBrief).join('')
+  if (peering) return formatPeeringAvailability(peering, isBrief)
   const isWhole = formatWorstAvailability(times).startsWith('100.000 %')
   const note = isWhole ? formatDegradedDays(countDaysByTone(view.days).inPart) : ''
   return formatObservedAvailability(view, isBrief, note)
@@ -239,7 +240,7 @@ function formatPartLoss(days: readonly UptimeDay[]): string | null {
 export function formatUptimeDays(view: UptimeChartData, withLosses = true): string {
   const { days, times, peerings = [] } = view
   const { down, inPart, unknown } = countDaysByTone(days)
-  const single = listPeeringAvailabilities(peerings, times.session)
+  const single = findLowerPeerings(peerings, times.session).map((one) => formatPeeringAvailability(one))
   const isHub = days[0]?.type === 'hub'
   const isLayered = times.forwarding !== null || times.reachability !== null
   const all = isLayered ? formatAvailabilityByLayer(times) : formatObservedAvailability(view)

@@ -31,7 +31,7 @@ export const formatCurveTitle = (name: string): string => `Cost of ${name} by pl
 export function CostCurvePanel({ projection }: { projection: CostReviewRow }) {
   return (
     <Panel title={formatCurveTitle(projection.name)} note="of the month, over its billable bytes">
-      <CircuitDetail row={projection} rows={8}>
+      <CircuitDetail row={projection}>
         {(full) =>
           full.reviewed.curve ? (
             <Chart curve={full.reviewed.curve} projection={full} />

@@ -54,7 +54,6 @@ export function CumulativeUsagePanel({
         {({ data }) => (
           <CircuitDetail
             row={projection}
-            rows={8}
             errorPanel={formatCurveTitle(name)}
             // The usage of the previous circuit is a placeholder.
             isLoading={query.isPlaceholderData}

@@ -6,7 +6,7 @@ import { type CostReviewRow, listCostReviewRows } from './review-rows.ts'
 
 interface Detail {
   row: CostReviewRow
-  /** number of placeholder rows, which gives the first placeholder the height of the content */
+  /** number of placeholder rows, which gives the first placeholder the height of the content; default: for a chart */
   rows?: number
   /** title of the panel that shows the error of the same query; undefined = this component shows it */
   errorPanel?: string
@@ -26,7 +26,7 @@ export const CircuitDetail = ({ row, ...detail }: Detail) =>
 function Fetched({
   week,
   circuit,
-  rows = 4,
+  rows = 8,
   errorPanel,
   isLoading = false,
   children,

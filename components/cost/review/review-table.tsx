@@ -39,7 +39,7 @@ export function CostReviewTable({ review, opened }: { review: CostReviewWithSumm
     (projection: CostReviewRow) =>
       explained.includes(projection.circuitId) && (
         <div id={`why-${projection.circuitId}`} className="bg-sunken px-3.5 py-3">
-          <CircuitDetail row={projection}>
+          <CircuitDetail row={projection} rows={4}>
             {(full) => <CostReviewReason projection={full} move={moveOf(full.circuitId)} />}
           </CircuitDetail>
         </div>

@@ -120,19 +120,13 @@ export function listPeeringLosses(
 }
 
 /**
- * Returns the availability of single peerings that were down while another peering of their circuit was up: `private
- * peering 99.902 % – 99.905 %`. The sessions of the circuit do not count such a loss.
- * @param isBrief whether only the lower bounds are shown: `private peering ≥ 99.902 %`
+ * Formats the availability of a single peering: `private peering 99.902 % – 99.905 %`.
+ * @param isBrief whether only the lower bound is shown: `private peering ≥ 99.902 %`
  */
-export const listPeeringAvailabilities = (
-  peerings: readonly PeeringTime[],
-  circuit: SecondsByUptimeState,
-  isBrief = false,
-): string[] =>
-  findLowerPeerings(peerings, circuit).map(({ peering, session }) => {
-    const text = formatAvailabilityBounds(session)
-    return `${formatPeeringType(peering)} ${isBrief ? text.replace(/^(.+?) – .*$/, '≥ $1') : text}`
-  })
+export function formatPeeringAvailability({ peering, session }: PeeringTime, isBrief = false): string {
+  const text = formatAvailabilityBounds(session)
+  return `${formatPeeringType(peering)} ${isBrief ? text.replace(/^(.+?) – .*$/, '≥ $1') : text}`
+}
 
 /** Time of the sessions of one peering of a circuit. */
 interface PeeringTime {
@@ -159,7 +153,7 @@ interface TimesWithPeerings<Peering extends PeeringTime = PeeringTime> {
 
 /**
  * Returns the peering whose availability screens show in place of that of its circuit, because it is lower than that of
- * every layer of the circuit; null = there is none.
+ * every layer of the circuit; null = no peering has a lower availability.
  * @source docs/rules/availability.md
  */
 export function findLowestPeering<Peering extends PeeringTime>({

@@ -90,25 +90,16 @@ async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount>
     .toSorted((a, b) => a.at - b.at)
     .at(-1)
   const stored = overrides.find(({ id }) => id === active?.id)?.override
+  const common = { comparison: null, hasOverrides, version }
   const inForce = active && {
+    ...common,
     state: 'in_force' as const,
     share: active.share,
     words: `${formatDiscount(active.share)} off all list prices is in force: ${active.why}`,
     evidence: stored?.kind === 'discount' ? (stored.evidence ?? null) : null,
-    comparison: null,
-    hasOverrides,
     overrideId: active.id,
-    version,
   }
-  const none = {
-    state: 'none' as const,
-    share: null,
-    evidence: null,
-    comparison: null,
-    hasOverrides,
-    overrideId: null,
-    version,
-  }
+  const none = { ...common, state: 'none' as const, share: null, evidence: null, overrideId: null }
   if (getReaderVisibility(q) !== null)
     return inForce ?? { ...none, words: 'a discount is offered to people who see the whole estate' }
   const { proof, bills } = await proofByBills(q, frame)

@@ -45,7 +45,7 @@ const kept = new MemoryCache<Promise<FormerReview | null>>('cost_former_reviews'
   maxSize: 4,
 })
 
-/** Returns the newest published review before a week, at most COMPARED_WEEKS weeks earlier; null if there is none. */
+/** Returns the newest published review before a week, at most COMPARED_WEEKS weeks earlier; null if no review was published. */
 export async function readReviewBefore(q: SqlExecutor, week: IsoWeek): Promise<FormerReview | null> {
   const name = await findNewestReviewedWeek(q, { from: subtractIsoWeeks(week, COMPARED_WEEKS).name, until: week.name })
   if (name === null) return null

@@ -22,7 +22,7 @@ export async function readCostReview(db: SqlExecutor, week: string): Promise<Sto
 
 /**
  * Returns the newest published week from `from` (inclusive) to `until` (exclusive), which are names such as 2026-W47;
- * null if none is published. The review of a large estate has megabytes, so that it is not read.
+ * null if no week is published. The review of a large estate has megabytes, so that it is not read.
  */
 export async function findNewestReviewedWeek(
   db: SqlExecutor,

@@ -240,7 +240,7 @@ const getLastKnownMove = ({ moved, uptime }: RecordedSession): TimestampBounds |
 const FINE_UNIT_MS = 1_000
 
 /**
- * Returns the bounds of the last state change. If ages are printed in units such as days, each sample alone gives bounds
+ * Returns the bounds of the last state change. If ages are printed in units such as days, a single sample gives bounds
  * of a day, and the uptime contains only the latest samples. The upper bound that earlier samples of the same state gave
  * is therefore kept, so that the minimum duration of the state never decreases. The lower bound is not kept, because an
  * answer that Azure repeats from a cache has a lower bound that is too late.
