@@ -1,5 +1,6 @@
 export { judgePathState } from './facts/circuit-facts.ts'
 export { narrowStateStart, ROUTER_STATE_EVIDENCE_FIELD } from './facts/router-side-sessions.ts'
+export { dropRefusedRoutes } from './rules/announcements.ts'
 export type { ResourcesByProbedAddress } from './facts/apply-probes.ts'
 export { type GroupDetectionResult, runGroupDetection } from './run-group-detection.ts'
 export {

@@ -5,6 +5,7 @@ export {
   type RouterSideSession,
   type RouterStateInterval,
   getRouterSideResourceId,
+  ROUTER_UNOBSERVED_AFTER_MS,
 } from './router-side-session.ts'
 export { type PastPrefixOrigins } from './route.ts'
 export { type GroupState, type LightLevel, parseResourceState } from './scope-state.ts'

@@ -53,6 +53,8 @@ export interface RouterSideSession {
     changes: readonly AnnouncedPrefixChange[]
     /** true if changes are missing, because there are more than are read at a time; absent = complete */
     isPartial?: boolean
+    /** last time at which the announcements were reported; absent = they are still reported */
+    observedUntil?: EpochMs
   } | null
 }
 

@@ -27,9 +27,11 @@ import {
   createPastReader,
   readResourceByIdOrArmId,
   type ResourceView,
+  type SourceStatus,
   readSessionAddresses,
   type StoredEvent,
 } from '#lib/history/index.ts'
+import { findReportedLosses, type ReportedChanges } from '../rules/reported-losses.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
@@ -44,6 +46,7 @@ import {
   type EstateTopology,
   listOutageEvents,
 } from '#lib/questions/index.ts'
+import { readReportedChanges } from './reported-changes.ts'
 import {
   findPeriodsWithRouteChanges,
   readRoutePresences,
@@ -73,6 +76,8 @@ export interface RouteComparisonIncident extends Required<Pick<ComparedPeriod, '
   followedTo: EpochMs | null
   /** starts of later outages, which began after all earlier events of the incident had ended; absent = none */
   laterStarts?: readonly TimestampBounds[]
+  /** whether the incident is ongoing, and a customer's router changed its announcements; absent = no */
+  isReported?: boolean
   /** whether the tables of all these gateways were read after the incident began */
   isWhole: boolean
 }
@@ -105,7 +110,7 @@ interface Differences {
 export async function compareTablesOfIncidents(
   q: SqlExecutor,
   incidents: readonly RouteComparisonIncident[],
-  { topology, now }: { topology: EstateTopology; now: EpochMs },
+  { topology, sources, now }: { topology: EstateTopology; sources: readonly SourceStatus[]; now: EpochMs },
 ): Promise<Map<string, RouteImpact | null>> {
   const others = findOtherCustomersPaths(q)
   const reader = others?.whole ?? q
@@ -113,6 +118,11 @@ export async function compareTablesOfIncidents(
   const networks = known.length === 0 ? [] : await readNetworks(q)
   const asked = known.flatMap((incident) =>
     domainsOf(incident, now, topology, networks).map((domain) => ({ incident, domain })),
+  )
+  const reports = await Promise.all(
+    asked.map(({ incident, domain }) =>
+      incident.isReported ? readReportedChanges(reader, domain, { topology, sources, now }) : null,
+    ),
   )
   const changed = await findPeriodsWithRouteChanges(
     reader,
@@ -124,7 +134,8 @@ export async function compareTablesOfIncidents(
   )
   const compared = asked.flatMap(({ incident, domain }, n) => {
     const losses = instancesLost(domain)
-    return changed.has(n) || losses.length > 0 ? { incident, domain, losses } : []
+    const reported = reports[n] ?? null
+    return changed.has(n) || losses.length > 0 || reported ? { incident, domain, losses, reported } : []
   })
   const circuitsOf = await readCircuitsOfConnections(
     reader,
@@ -132,9 +143,9 @@ export async function compareTablesOfIncidents(
     topology,
   )
   const differences = new Map<string, Differences | null>(known.map(({ id }) => [id, { effects: [], thinned: [] }]))
-  for (const { incident, domain, losses } of compared) {
+  for (const { incident, domain, losses, reported } of compared) {
     const before = differences.get(incident.id) ?? null
-    const found = await differencesIn(reader, { incident, domain, topology, others, losses })
+    const found = await differencesIn(reader, { incident, domain, topology, others, losses, reported })
     const joined = before &&
       found && {
         effects: [...before.effects, ...found.effects],
@@ -289,6 +300,8 @@ interface Comparison {
   others: OtherCustomersPaths | null
   /** losses of gateway instances in the time of the comparison */
   losses: readonly StoredEvent[]
+  /** changes of the announcements of customers' routers; null = no withdrawal, or unknown */
+  reported: ReportedChanges | null
 }
 
 /**
@@ -296,7 +309,7 @@ interface Comparison {
  * @returns null if the tables have too many routes
  */
 async function differencesIn(reader: SqlExecutor, comparison: Comparison): Promise<Differences | null> {
-  const { incident, domain, others } = comparison
+  const { incident, domain, others, reported } = comparison
   const key = JSON.stringify([
     domain.learners,
     domain.hub,
@@ -305,25 +318,33 @@ async function differencesIn(reader: SqlExecutor, comparison: Comparison): Promi
     incident.to,
     incident.followedTo,
     incident.laterStarts,
+    reported && { ...reported, readAt: [...reported.readAt] },
   ])
   const read = () => compareTables(reader, comparison)
   return others ? read() : cacheUntilChange(reader, `differences ${key}`, read)
 }
 
 async function compareTables(reader: SqlExecutor, comparison: Comparison): Promise<Differences | null> {
-  const { incident, domain, losses } = comparison
+  const { incident, domain, losses, reported } = comparison
   const { preference, from, to } = domain
   // A prefix that another fault had cut off at the first start may have had a route again at a later start.
   const later = (incident.laterStarts ?? []).map(({ earliest, latest }) => ({ from: earliest, startedBy: latest }))
   const starts = [{ from, startedBy: incident.startedBy }, ...later]
   const compare = async (followedTo: EpochMs) => {
-    const spans = await readRoutePresences(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
+    const spans = await readRoutePresences(reader, domain, {
+      until: followedTo,
+      isWhole: losses.length > 0,
+      prefixes: reported?.withdrawn.map(({ prefix }) => prefix) ?? [],
+    })
     if (!spans) return null
     const routes = await timedRoutes(reader, spans, comparison)
     return {
-      effects: starts.flatMap((start) =>
-        findRouteEffects({ preference, routes }, { ...start, to, isOver: incident.to !== null, followedTo }),
-      ),
+      effects: [
+        ...starts.flatMap((start) =>
+          findRouteEffects({ preference, routes }, { ...start, to, isOver: incident.to !== null, followedTo }),
+        ),
+        ...(reported ? findReportedLosses({ preference, routes }, { from, to, isOver: false }, reported) : []),
+      ],
       thinned: starts.flatMap((start) => findPrefixesWithFewerPaths({ preference, routes }, { from: start.from, to })),
     }
   }

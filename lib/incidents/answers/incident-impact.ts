@@ -13,7 +13,7 @@ import {
   isPollFailureKind,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
-import type { PrefixesLostByGateway, PrefixUnreachableTime } from '../rules/impact-routes.ts'
+import type { PrefixesLostByGateway, PrefixUnreachableTime, RouteEffectKind } from '../rules/impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from '../rules/impact.ts'
 import { neededEventKinds, type UserActionNeedInput, type AnnouncedWorkWindow } from '../rules/needs-you.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
@@ -63,6 +63,8 @@ import { readIncidentTraffic } from './incident-traffic.ts'
 
 /** Event kinds that determine which routes belong to an incident. */
 const AFFECTING_KINDS: readonly EventKind[] = [...impactEventKinds, ...wholeGatewayEventKinds, 'resource_removed']
+/** Kind of the event about a customer's router that changed its announcements, which may cut off prefixes. */
+const REPORTED_CHANGE_KIND: EventKind = 'announcement_changed'
 /** Event kinds that are read to compute the impact of incidents. */
 const READ_KINDS: readonly EventKind[] = [
   ...new Set([...AFFECTING_KINDS, ...userActionEventKinds, ...neededEventKinds]),
@@ -80,7 +82,7 @@ export async function readIncidentImpactInputs(
   { sources, now }: { sources: readonly SourceStatus[]; now: EpochMs },
   known: { events?: readonly StoredEvent[]; topology?: EstateTopology | undefined; withTraffic?: boolean } = {},
 ): Promise<(incident: StoredIncident) => ReturnType<typeof computeIncidentImpact> & { evidence: ImpactEvidence }> {
-  const { topology, eventsOf, byIncident } = await readIncidents(q, incidents, known)
+  const { topology, eventsOf, reportsOf, byIncident } = await readIncidents(q, incidents, known)
   const timed = incidents.map((incident) => ({
     id: incident.id,
     scopes: scopesOf(incident, eventsOf(incident)),
@@ -90,7 +92,7 @@ export async function readIncidentImpactInputs(
   const traffic =
     topology && known.withTraffic !== false ? await readIncidentTraffic(q, timed, { topology, sources, now }) : null
   const tables = topology
-    ? await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: false })
+    ? await tableImpacts(q, incidents, { topology, sources, eventsOf, reportsOf, now }, { withAbsences: false })
     : new Map<string, WithAbsences>()
   const windows = await readOpenWork(q, incidents, now)
   const isBlind = !hasCurrentSessions(sources, now)
@@ -121,7 +123,8 @@ export async function readIncidentImpactInputs(
     // `isOver` ignores the age of the tables
     const isEffectLastKnown =
       unreadSince === null ? null : routesSince(gateways, learned, { since: last, isOver: true, now }).routes === 'read'
-    const evidence = { events, windows, isBlind, isReadSinceLast, isEffectLastKnown, pathsLeft, isStillLost }
+    const reported = { lost: countReported(counts, 'lost'), onDefault: countReported(counts, 'internet') }
+    const evidence = { events, windows, reported, isBlind, isReadSinceLast, isEffectLastKnown, pathsLeft, isStillLost }
     return { ...impact, evidence }
   }
 }
@@ -129,8 +132,12 @@ export async function readIncidentImpactInputs(
 /** Facts behind an impact that decide, together with the impact, whether the incident needs a person. */
 type ImpactEvidence = Pick<
   UserActionNeedInput,
-  'events' | 'windows' | 'isBlind' | 'isReadSinceLast' | 'isEffectLastKnown' | 'pathsLeft' | 'isStillLost'
+  'events' | 'windows' | 'reported' | 'isBlind' | 'isReadSinceLast' | 'isEffectLastKnown' | 'pathsLeft' | 'isStillLost'
 >
+
+/** Returns the number of prefixes with an effect that is certain by the reports of customers' routers only. */
+const countReported = (counts: RouteTableImpact['counts'], of: RouteEffectKind): number =>
+  (counts?.effects ?? []).find(({ kind, isCertain, isReported }) => kind === of && isCertain && isReported)?.count ?? 0
 
 const UNKNOWN_TABLES: RouteTableImpact & { isStillLost: boolean } = {
   routes: 'unknown',
@@ -166,14 +173,18 @@ async function readIncidents(
   known: { events?: readonly StoredEvent[]; topology?: EstateTopology | undefined },
 ) {
   const ids = incidents.map(({ id }) => id)
-  const stored = known.events ?? (await readEventsOfIncidents(q, ids, READ_KINDS))
+  const stored = known.events ?? (await readEventsOfIncidents(q, ids, [...READ_KINDS, REPORTED_CHANGE_KIND]))
   const others = findOtherCustomersPaths(q)
   const shown = others ? stored.map((event) => maskOtherCustomersPathNames(event, others)) : stored
   const byIncident = Map.groupBy(shown, ({ incidentId }) => incidentId)
   const eventsOf = ({ id }: StoredIncident) =>
     (byIncident.get(id) ?? []).filter(({ kind }) => READ_KINDS.includes(kind))
   const topology = known.topology ?? (incidents.length > 0 ? await readTopology(q) : null)
-  return { topology, eventsOf, byIncident }
+  const reportsOf = (incident: StoredIncident) =>
+    (byIncident.get(incident.id) ?? []).filter(
+      ({ kind, ended }) => kind === REPORTED_CHANGE_KIND && ended === null && !isOver(incident),
+    )
+  return { topology, eventsOf, reportsOf, byIncident }
 }
 
 const scopesOf = (incident: StoredIncident, events: readonly StoredEvent[]) => [
@@ -185,6 +196,8 @@ interface Reading {
   topology: EstateTopology
   sources: readonly SourceStatus[]
   eventsOf: (incident: StoredIncident) => readonly StoredEvent[]
+  /** returns the open events about changed announcements of an ongoing incident; absent = they are not used */
+  reportsOf?: (incident: StoredIncident) => readonly StoredEvent[]
   now: EpochMs
 }
 
@@ -197,7 +210,7 @@ type WithAbsences = RouteTableImpact & { absences: readonly PrefixesLostByGatewa
 async function tableImpacts(
   q: SqlExecutor,
   incidents: readonly StoredIncident[],
-  { topology, sources, eventsOf, now }: Reading,
+  { topology, sources, eventsOf, reportsOf, now }: Reading,
   { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
 ): Promise<Map<string, WithAbsences>> {
   const others = findOtherCustomersPaths(q)
@@ -210,14 +223,17 @@ async function tableImpacts(
   const stored = others === null ? all : new Map([...all].filter(([, { absences }]) => absences.length === 0))
   const learned = sources.filter(({ poll }) => poll.kind === 'learned')
   const asked = incidents.flatMap((incident) => {
-    const one = comparedIncident(incident, eventsOf(incident))
+    const reports = reportsOf?.(incident) ?? []
+    const one = addReports(comparedIncident(incident, eventsOf(incident)), reports)
     const read = () => {
       const gateways = hasTables(one) ? gatewaysOf(one.scopes, topology) : null
       const seen = { since: incident.started.latest, isOver: isOver(incident), now }
       return { gateways, ...routesSince(gateways, learned, seen) }
     }
     const known = stored.get(one.id)
-    return known && isStoredUsable(known, one, () => read().routes, now) ? [] : [{ ...one, ...read() }]
+    return known && isStoredUsable(known, one, () => read().routes, now)
+      ? []
+      : [{ ...one, ...read(), isReported: reports.length > 0 }]
   })
   const differences = await compareTablesOfIncidents(
     q,
@@ -227,7 +243,7 @@ async function tableImpacts(
         isWhole: routes === 'read',
       }),
     ),
-    { topology, now },
+    { topology, sources, now },
   )
   const fresh = asked.map(({ id, routes, unread }): [string, WithAbsences] => {
     const difference = differences.get(id) ?? null
@@ -470,7 +486,7 @@ export async function readPrefixLosses(
         isWhole: true,
       }
     }),
-    { topology, now },
+    { topology, sources, now },
   )
   const ofEvents = alone.flatMap(({ id, causes: own, ended }) =>
     (differences.get(id)?.absences ?? []).map((one) => ({ ...one, ...causeOf(own), incidentId: null, ended })),
@@ -518,6 +534,13 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
     ...comparedUntil(ended?.latest ?? closedAt, events, ends),
   }
 }
+
+/** Adds the resources of open events about changed announcements to the resources that an incident is about. */
+const addReports = (one: ReturnType<typeof comparedIncident>, reports: readonly StoredEvent[]): typeof one => ({
+  ...one,
+  about: [...one.about, ...reports],
+  scopes: [...new Set([...one.scopes, ...reports.map(({ scope }) => scope)])].toSorted(),
+})
 
 /** Maximum number of later outages whose starts are compared, because each comparison evaluates all changed prefixes. */
 const MAX_LATER_STARTS = 10

@@ -43,7 +43,8 @@ async function readSourcesOfRoot(
   root: StoredEvent | undefined,
   known: readonly SourceStatus[],
 ): Promise<SourceStatus[]> {
-  const kinds: PollKind[] = root && monitoringEventKinds.has(root.kind) ? ['learned', 'peers', 'summary'] : ['learned']
+  const isMonitoring = root !== undefined && monitoringEventKinds.has(root.kind)
+  const kinds: PollKind[] = ['learned', 'tables', ...(isMonitoring ? (['peers', 'summary'] as const) : [])]
   return [...known.filter(({ poll }) => !kinds.includes(poll.kind)), ...(await listSources(q, { kinds }))]
 }
 

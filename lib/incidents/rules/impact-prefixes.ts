@@ -46,6 +46,9 @@ interface Seen {
   routes: RoutesSeenState
 }
 
+/** Text after the number of prefixes whose loss only the reports of customers' routers prove. */
+export const REPORTED_LOSS_TEXT = ' as reported by the routers, not confirmed by Azure yet'
+
 export const PATH_MOVE_EVENT_KINDS = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 
 /**
@@ -75,11 +78,16 @@ export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOve
       prefixesCovered: countOf('covered'),
       prefixesOnDefault: countOf('internet', 'default_only'),
     },
-    lost: [
-      ...textOf(among(['lost']), 'cut off'),
-      ...textOf(among(['internet']), 'sent to the Internet'),
-      ...textOf(among(['default_only']), 'on a default route only'),
-    ],
+    lost: [false, true].flatMap((reported) => {
+      const proved = (kind: RouteEffectKind) =>
+        among([kind]).filter(({ isReported = false }) => isReported === reported)
+      const by = reported ? REPORTED_LOSS_TEXT : ''
+      return [
+        ...textOf(proved('lost'), `cut off${by}`),
+        ...textOf(proved('internet'), `sent to the Internet${by}`),
+        ...textOf(proved('default_only'), `on a default route only${by}`),
+      ]
+    }),
     others: [
       ...textOf(among(['covered']), 'covered only by a less specific one'),
       ...[...moved].flatMap(([destination, found]) => textOf(found, `on ${DESTINATIONS[destination]}`, 'now ')),

@@ -98,6 +98,8 @@ export interface PrefixRouteEffect {
   drawnFrom: readonly RouteRowWithObservedTime[]
   /** true = the polls do not show whether the prefix used a route of `because`; absent = it did */
   isPossible?: boolean
+  /** true = only reports of customers' routers prove it, and no table confirms it yet; absent = tables prove it */
+  isReported?: boolean
   /** times within the period in which the prefix had at most a default route */
   absences: readonly PrefixUnreachableTime[]
 }
@@ -421,7 +423,7 @@ function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): Ne
  * Number of prefixes with the same effect. `isCertain` is false if their routes may belong to a circuit that the
  * incident is not about.
  */
-interface CountedEffect extends Pick<PrefixRouteEffect, 'kind' | 'destination'> {
+interface CountedEffect extends Pick<PrefixRouteEffect, 'kind' | 'destination' | 'isReported'> {
   isCertain: boolean
   count: number
 }
@@ -482,7 +484,10 @@ export function countRouteImpact(
     return worst ? [worst] : []
   })
   const left = thinned.filter(({ because }) => because.some((route) => belongs(route) !== false)).map((one) => one.left)
-  const counted = Map.groupBy(shown, ({ kind, destination, isCertain }) => `${kind} ${destination} ${isCertain}`)
+  const counted = Map.groupBy(
+    shown,
+    ({ kind, destination, isCertain, isReported }) => `${kind} ${destination} ${isCertain} ${isReported}`,
+  )
   return {
     isWhole,
     effects: [...counted.values()].flatMap(([first, ...others]) =>
@@ -492,6 +497,7 @@ export function countRouteImpact(
               kind: first.kind,
               destination: first.destination,
               isCertain: first.isCertain,
+              ...(first.isReported && { isReported: true }),
               count: 1 + others.length,
             },
           ]

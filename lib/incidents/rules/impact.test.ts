@@ -3,7 +3,7 @@ import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { type ImpactTraffic, classifyRateChange } from './impact-traffic.ts'
 import type { ImpactEvent } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
-import type { NewPathKind, RouteEffectKind } from './impact-routes.ts'
+import type { NewPathKind, RouteCounts, RouteEffectKind } from './impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from './impact.ts'
 
 const event = (kind: ImpactEvent['kind'], fields: Partial<ImpactEvent> = {}): ImpactEvent => ({
@@ -278,7 +278,7 @@ describe('the difference of route tables', () => {
     })
   })
 
-  it.each<[string, boolean, ReturnType<typeof effect>[], string]>([
+  it.each<[string, boolean, RouteCounts['effects'], string]>([
     [
       'covered prefixes',
       false,
@@ -303,6 +303,12 @@ describe('the difference of route tables', () => {
       true,
       [effect(1, 'reduced', 'one_path')],
       '1 prefix was on one active path; no prefix was seen to be cut off.',
+    ],
+    [
+      'those that only routers report',
+      false,
+      [effect(3, 'lost'), { ...effect(1, 'lost'), isReported: true }],
+      '3 prefixes cut off; 1 prefix cut off as reported by the routers, not confirmed by Azure yet.',
     ],
     ['nothing', false, [], 'No prefix cut off.'],
   ])('names %s', (_, isOver, effects, summary) => {

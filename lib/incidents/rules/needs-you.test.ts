@@ -57,6 +57,7 @@ const calm: UserActionNeedInput = {
   isReadSinceLast: true,
   isEffectLastKnown: null,
   pathsLeft: 3,
+  reported: { lost: 0, onDefault: 0 },
   isStillLost: false,
 }
 /** Facts of an incident whose polls are late, and whose tables were not read recently. */
@@ -252,6 +253,16 @@ describe('an incident needs a person today', () => {
 describe('an incident needs a person now', () => {
   it.each<[string, Partial<UserActionNeedInput>, string]>([
     ['if prefixes are cut off', { impact: { ...MOVED, prefixesLost: exactly(1) } }, '1 prefix is cut off'],
+    [
+      'if routers report that prefixes are cut off',
+      { impact: { ...UNREAD, prefixesLost: { atLeast: 2, atMost: null } }, reported: { lost: 2, onDefault: 0 } },
+      '2 prefixes are cut off as reported by the routers, not confirmed by Azure yet',
+    ],
+    [
+      'if routers report a part of the prefixes that are cut off',
+      { impact: { ...UNREAD, prefixesLost: { atLeast: 3, atMost: null } }, reported: { lost: 2, onDefault: 0 } },
+      '3 prefixes are cut off (2 of them as reported by the routers, not confirmed by Azure yet)',
+    ],
     [
       'if prefixes may be cut off',
       { impact: { ...MOVED, prefixesLost: { atLeast: 0, atMost: 4 } } },

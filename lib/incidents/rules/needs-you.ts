@@ -18,7 +18,7 @@ import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { ROUTER_STATE_EVIDENCE_FIELD } from '#lib/detection/index.ts'
-import { type ImpactEvent, type PrefixCounts } from './impact-prefixes.ts'
+import { type ImpactEvent, type PrefixCounts, REPORTED_LOSS_TEXT } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
 
 /** The fields of an event on which the verdict depends. */
@@ -69,6 +69,11 @@ export interface UserActionNeedInput {
   isEffectLastKnown: boolean | null
   /** minimum number of paths that the prefixes affected by the incident have left; null = unknown */
   pathsLeft: number | null
+  /**
+   * parts of the impact's `prefixesLost` and `prefixesOnDefault` that only customers' routers report; no table confirms
+   * them yet
+   */
+  reported: { lost: number; onDefault: number }
   /** true = prefixes that the incident cut off have not returned */
   isStillLost: boolean
 }
@@ -188,12 +193,14 @@ function judgeMonitoring(
 
 /** Returns the reason if traffic is cut off, or if a total loss may have cut it off; null = neither. */
 function findCut(
-  { impact, unconfirmedSince, isReadSinceLast }: UserActionNeedInput,
+  { impact, reported, unconfirmedSince, isReadSinceLast }: UserActionNeedInput,
   open: readonly UserActionNeedEvent[],
 ): string | null {
   const { prefixesLost: lost, prefixesOnDefault: onDefault } = impact
-  if (lost && lost.atLeast > 0) return `${formatCount(lost.atLeast)} cut off`
-  if (onDefault && onDefault.atLeast > 0) return `${formatCount(onDefault.atLeast)} on a default route only`
+  if (lost && lost.atLeast > 0)
+    return `${formatCount(lost.atLeast)} cut off${formatReported(reported.lost, lost.atLeast)}`
+  if (onDefault && onDefault.atLeast > 0)
+    return `${formatCount(onDefault.atLeast)} on a default route only${formatReported(reported.onDefault, onDefault.atLeast)}`
   const unforwarded = open.map(({ kind }) => UNFORWARDED[kind]).find((reason) => reason !== undefined)
   if (unforwarded) return unforwarded
   if (lost?.atMost) return `up to ${formatCount(lost.atMost)} cut off`
@@ -204,6 +211,12 @@ function findCut(
   const isMoved = isKnown && (impact.prefixesRerouted?.atLeast ?? 0) > 0
   const names = [...new Set(whole.map(({ scopeName }) => scopeName))].join(' and ')
   return whole.length > 0 && !isMoved ? `no path on ${names}, and it is unknown whether its traffic moved` : null
+}
+
+/** Formats how many of some prefixes only customers' routers report as lost; '' if tables prove all of these losses. */
+function formatReported(reported: number, all: number): string {
+  if (reported === 0) return ''
+  return reported < all ? ` (${reported} of them${REPORTED_LOSS_TEXT})` : REPORTED_LOSS_TEXT
 }
 
 /** Reports whether an event is about a lost path of a peering whose other path is lost too, by other open events. */

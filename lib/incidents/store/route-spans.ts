@@ -85,12 +85,17 @@ const MAX_SPANS = 200_000
  * window, and to prefixes that overlap these.
  * @param options.until time up to which these routes are read; may be later than the window's end
  * @param options.isWhole whether the routes to all prefixes are read
+ * @param options.prefixes further prefixes whose routes are read, whether they changed or not
  * @returns null if there are too many routes
  */
 export async function readRoutePresences(
   db: SqlExecutor,
   { learners, hub, from, to }: RouteTablePeriod,
-  { until = to, isWhole = false }: { until?: EpochMs; isWhole?: boolean } = {},
+  {
+    until = to,
+    isWhole = false,
+    prefixes = [],
+  }: { until?: EpochMs; isWhole?: boolean; prefixes?: readonly string[] } = {},
 ): Promise<RoutePresenceInterval[] | null> {
   const tables = [learners, hub]
   const changed = await queryWithPreparedStatement<{ prefix: string }>(
@@ -111,7 +116,10 @@ export async function readRoutePresences(
      LIMIT ${MAX_CHANGED + 1}`,
     [...tables, formatIsoTime(from), formatIsoTime(to)],
   )
-  const overlapping = isWhole || changed.length > MAX_CHANGED ? null : changed.map(({ prefix }) => prefix)
+  const overlapping =
+    isWhole || changed.length + prefixes.length > MAX_CHANGED
+      ? null
+      : [...changed.map(({ prefix }) => prefix), ...prefixes]
   const rows = await queryWithPreparedStatement<Row>(
     db,
     'routeSpans',

@@ -45,7 +45,7 @@ const TABLE_SENT_MS = 60_000
  */
 export async function compareAdvertisedRoutes(
   db: SqlExecutor,
-  { id }: RouterSession,
+  { id, observedUntil }: RouterSession,
   span: RouterStateInterval | null | undefined,
   period: { from: EpochMs; to: EpochMs },
 ): Promise<RouterSideSession['announced']> {
@@ -57,7 +57,7 @@ export async function compareAdvertisedRoutes(
       { sessionId: id, limit: MAX_CHANGED_ROUTES },
       'a router changed more routes than are read at a time; events report only the first of them, by prefix',
     )
-  return { from, ...announced }
+  return { from, ...announced, ...(observedUntil !== null && { observedUntil }) }
 }
 
 /**

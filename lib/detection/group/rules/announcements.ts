@@ -32,7 +32,7 @@ export function detectRouterAnnouncementChange(context: DetectionContext, end: R
   const [scope, subject] = [getRouterSideResourceId(end), formatSessionSubject(fact)]
   const open = findOpenEvent(context, KIND, scope, subject)
   if (open && open.event.started.latest <= end.announced.from) return passBy(context, open)
-  const known = end.announced.changes.map(asTaken)
+  const known = end.announced.changes.map(dropRefusedRoutes)
   const found = findingsOf(context, known)
   if (open) return follow(open, end, known, found)
   const first = inOrder(found)[0]?.between
@@ -88,7 +88,7 @@ function passBy({ mark }: DetectionContext, open: LiveEvent): void {
 }
 
 /** Returns an announcement change as Azure's edge router sees it: routes that it refuses count as not announced. */
-function asTaken(one: AnnouncedPrefixChange): AnnouncedPrefixChange {
+export function dropRefusedRoutes(one: AnnouncedPrefixChange): AnnouncedPrefixChange {
   const taken = (route: AnnouncedPrefixChange['before']) => (route?.asPath?.includes(MSEE_ASN) ? null : route)
   return { ...one, before: taken(one.before), after: taken(one.after) }
 }
