@@ -119,7 +119,7 @@ function Finding({ finding }: { finding: CostFinding }) {
           <p className="text-xs text-ink-2">{remedy}</p>
           {confidence && (
             <p className="text-xs text-ink-2">
-              Confidence: {confidence.word}, {confidence.words}.
+              Confidence in cost: {confidence.word}, {confidence.words}.
             </p>
           )}
           <p className="mt-1 flex flex-wrap gap-x-3 text-xs">

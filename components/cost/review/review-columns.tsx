@@ -32,7 +32,7 @@ export function listDecisionDetails(projection: CostReviewRow): PanelFact[] {
     ['Saves a month', <BandCell key="saving" band={saving} isStrong />],
     ['Effort', <WordAndDetail key="effort" words={formatChangeEffort(projection, change)} />],
     ['Peak after, one path', <CapacityCell key="peak" peak={peak} />],
-    ['Confidence', [word, brief].filter(Boolean).join(', ')],
+    ['Confidence in cost', [word, brief].filter(Boolean).join(', ')],
     ['Worth asking', formatOpenQuestion(projection)?.replace('Ask: ', '') ?? null],
     ['Caveats', projection.caveats.join(' ') || null],
   ].filter(([, value]) => value !== null) as PanelFact[]
@@ -135,7 +135,7 @@ export function createCostReviewColumns(
     },
     {
       id: 'confidence',
-      header: 'Confidence',
+      header: 'Confidence in cost',
       className: 'min-w-36',
       value: ({ recommendation }) => recommendation.confidence?.chance ?? null,
       exported: [

@@ -76,7 +76,7 @@ function factsOf(projection: CostProjection): PanelFact[] {
         : `${formatBytes(breakEvenBytes)}${unlimited ? ` (${formatMoney(unlimited)})` : ''} a month`,
     ],
     ...(recommendation.payback ? [['Payback', recommendation.payback.words, 'wide'] as const] : []),
-    ...(detail ? [['Confidence', `${word}: ${detail}`, 'wide'] as const] : []),
+    ...(detail ? [['Confidence in cost', `${word}: ${detail}`, 'wide'] as const] : []),
     ...(record ? [['Forecast', record, 'wide'] as const] : []),
     ...(basis ? [['No figure', basis, 'wide'] as const] : []),
   ] as PanelFact[]

@@ -109,7 +109,10 @@ export const costOptionSchema = z.object({
 })
 export type CostOption = z.infer<typeof costOptionSchema>
 
-/** Confidence in a recommendation. It differs from the confidence in the forecast of the month. */
+/**
+ * Confidence in the saving of a recommendation. It differs from the confidence in the forecast of the month, and does
+ * not contain whether Azure documents the change.
+ */
 const costConfidence = z.object({
   word: z.enum(['certain', 'high', 'good', 'medium', 'low', 'unknown']),
   basis: z
@@ -126,7 +129,7 @@ const costConfidence = z.object({
   words: z.string(),
 })
 export type CostConfidence = z.infer<typeof costConfidence>
-/** Confidence in a recommendation; null in reviews that were stored before this field was added. */
+/** Confidence in the saving of a recommendation; null in reviews that were stored before this field was added. */
 export const recommendationConfidence = costConfidence.nullable().default(null)
 
 const costTarget = costOptionSchema.pick({ plan: true, tier: true, bandwidthMbps: true })

@@ -347,7 +347,7 @@ function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[
     ...(amounts.limit ? [createLabelledText('Against', formatCurrencyAmount(amounts.limit))] : []),
     ...(amounts.saving ? [createLabelledText('Would save', `${formatMoneyPercentiles(amounts.saving)} a month`)] : []),
     ...(endedBetween || remedy === '' ? [] : [createLabelledText('What to do', remedy)]),
-    ...(confidence ? [createLabelledText('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
+    ...(confidence ? [createLabelledText('Confidence in cost', `${confidence.word}, ${confidence.words}`)] : []),
     ...(publicUrl === null
       ? []
       : links.map(({ label, href }) => createLabelledText(label, `${publicUrl}${href}`, `${publicUrl}${href}`))),

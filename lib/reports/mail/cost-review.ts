@@ -78,7 +78,7 @@ function circuitsOf({ projections, summary }: CostReviewWithSummary): TextSectio
       'Recommendation',
       createNumberColumn('Saves a month'),
       createNumberColumn('Peak after, one path'),
-      'Confidence',
+      'Confidence in cost',
     ],
     rows: summary.circuits.flatMap(({ circuitId, saving, peak }) => {
       const one = circuits.get(circuitId)

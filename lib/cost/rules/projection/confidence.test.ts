@@ -87,14 +87,10 @@ describe('the confidence of a decision', () => {
     const named = [recommendation, ...recommendation.asks].filter(({ to }) => to?.plan !== 'metered')
     expect(named.length).toBeGreaterThan(0)
     expect(named.length).toBeGreaterThan(0)
-    // Unlimited and Local have flat prices, so the saving does not depend on bytes. A change to Local is not certain,
-    // because Azure's documentation does not list it.
-    for (const { confidence, to } of named)
-      expect(confidence).toMatchObject(
-        to?.plan === 'local'
-          ? { word: 'high', basis: 'flat_prices', words: 'both prices are flat; Azure does not document the change' }
-          : { word: 'certain', basis: 'flat_prices', words: 'both prices are flat' },
-      )
+    // Unlimited and Local have flat prices, so the saving does not depend on bytes. That Azure's documentation does not
+    // list the change to Local is a fact about the change and not about the saving.
+    for (const { confidence } of named)
+      expect(confidence).toMatchObject({ word: 'certain', basis: 'flat_prices', words: 'both prices are flat' })
     expect(named.some(({ to }) => to?.plan === 'local')).toBe(true)
   })
 

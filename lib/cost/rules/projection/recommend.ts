@@ -144,8 +144,8 @@ function termsOf(facts: OfferDecisionInput, one: Candidate) {
 }
 
 /**
- * Returns the confidence in a claim about an offer. A change that Azure's documentation does not list is not certain,
- * even if its saving is.
+ * Returns the confidence in a claim about the saving of an offer. Whether Azure documents the change is a separate
+ * fact, which the reason of the recommendation and the effort of the change contain.
  * @param claim `save` = the offer saves money; `stay` = the saving of the offer is below the minimum, or does not pay
  *   the cost of the change within 12 months
  */
@@ -158,13 +158,7 @@ function confidenceOf(facts: OfferDecisionInput, one: Candidate, claim: 'save' |
   const isSlow = saving.p50.greaterThan(worth) && payback.cost !== null
   const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(MAX_PAYBACK_MONTHS) : worth
   const least = claim === 'save' ? ZERO_AMOUNT : Decimal.max(worth, paid)
-  const computed = computeSavingConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
-  if (claim === 'stay' || !isUndocumented(one, facts)) return computed
-  return {
-    ...computed,
-    word: computed.word === 'certain' ? 'high' : computed.word,
-    words: `${computed.words}; Azure does not document the change`,
-  }
+  return computeSavingConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
 }
 
 /**
@@ -205,16 +199,12 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
   return ` In place, ${formatOffer(other.quote)} would save ${formatWithCurrency(formatNumberForSentence(other.saving.p50), current.currency)}.`
 }
 
-/** Reports whether an offer needs a change in place that Azure's documentation does not list. */
-const isUndocumented = ({ quote, change }: Candidate, { current }: OfferDecisionInput): boolean =>
-  change.change === 'in_place' && !isPlanChangeDocumented(current.plan, quote.plan)
-
 /**
  * Returns a text with the source for a change to Local in place, because Microsoft's documentation mentions only
  * changes away from Local. Returns an empty text for other changes.
  */
-function formatSwitchToLocal(one: Candidate, facts: OfferDecisionInput): string {
-  return isUndocumented(one, facts)
+function formatSwitchToLocal({ quote, change }: Candidate, { current }: OfferDecisionInput): string {
+  return change.change === 'in_place' && !isPlanChangeDocumented(current.plan, quote.plan)
     ? ' A Microsoft engineer published the in-place change to Local (PowerShell or CLI); the documentation does not list it.'
     : ''
 }

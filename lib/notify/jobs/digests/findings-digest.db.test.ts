@@ -123,7 +123,7 @@ describe('the weekly digest of cost findings', () => {
       { label: 'Against', text: '$300.00' },
       { label: 'Would save', text: '$12.50 ($10.00 to $15.00) a month' },
       { label: 'What to do', text: 'Change it to unlimited.' },
-      { label: 'Confidence', text: 'certain, both prices are flat' },
+      { label: 'Confidence in cost', text: 'certain, both prices are flat' },
       {
         label: 'Cost of erc-red',
         text: 'https://pw.example/cost?circuit=red',
