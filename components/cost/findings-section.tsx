@@ -80,14 +80,13 @@ function CheckedNote({ checkedAt }: { checkedAt: string | null | undefined }) {
   )
 }
 
-const BEFORE_MONITORING = new Date(0).toISOString()
-
 /** Shows a finding in one line; expanding it shows its evidence and remedy. */
 function Finding({ finding }: { finding: CostFinding }) {
-  const { customer, startedBetween, evidence, amounts, remedy, confidence, links } = finding
-  const [earliest, latest] = startedBetween
+  const { kind, customer, startedBetween, evidence, amounts, remedy, confidence, links } = finding
   const { cost, saving } = amounts
   const saves = saving && getMoneySign(saving.p50) > 0
+  // Next to the advice to stay, a break-even is shown with the reason to stay.
+  const stays = !saves && kind.startsWith('break_even')
   return (
     <li className="min-w-0 break-words">
       <details className="group">
@@ -100,14 +99,9 @@ function Finding({ finding }: { finding: CostFinding }) {
             {cost && saves && ', '}
             {saves && `${formatMoney(saving.p50)} less a month with the remedy`}
           </span>
+          {stays && <span className="text-xs text-ink-2">{remedy}</span>}
           <span className="ml-auto text-xs text-ink-3">
-            {earliest === BEFORE_MONITORING ? (
-              <>
-                before <MomentText at={latest} />
-              </>
-            ) : (
-              <TimeBoundsText bounds={startedBetween} />
-            )}
+            <TimeBoundsText bounds={startedBetween} />
           </span>
         </summary>
         <div className="bg-sunken px-3.5 pb-2">
@@ -116,7 +110,7 @@ function Finding({ finding }: { finding: CostFinding }) {
               {before === null ? after : `${before} → ${after}`}
             </p>
           ))}
-          <p className="text-xs text-ink-2">{remedy}</p>
+          {!stays && <p className="text-xs text-ink-2">{remedy}</p>}
           {confidence && (
             <p className="text-xs text-ink-2">
               Confidence in cost: {confidence.word}, {confidence.words}.

@@ -90,12 +90,17 @@ const legendOf = (curve: CostCurve): LegendEntry[] => [
   { name: 'the current plan costs more', shape: 'band', ink: 'series-3', keys: ['loss'] },
 ]
 
-/** Describes the chart of plan costs in two sentences. */
-function words(curve: CostCurve, month: CostCurveMonth): string {
+/**
+ * Describes the chart of plan costs in sentences. If the cheapest plan at the month's end is not recommended, the text
+ * has the reason.
+ */
+function words(curve: CostCurve, month: CostCurveMonth & Pick<CostReviewRow, 'recommendation'>): string {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even } = month
   const when = forecast
     ? `At the month’s end, likely ${formatRoundedBytes(Number(forecast.p50))},`
     : `At ${formatRoundedBytes(Number(today))} so far`
-  const outcome = formatExtraPlanCost(curve, findForecastPointIndex(curve, month)) ?? 'the current plan is the cheapest'
-  return `${when} ${outcome}. ${even === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${formatRoundedBytes(Number(even))}.`}`
+  const stop = findForecastPointIndex(curve, month)
+  const outcome = formatExtraPlanCost(curve, stop) ?? 'the current plan is the cheapest'
+  const declined = month.recommendation.declined?.find(({ to }) => to.plan === curve.losses[stop]?.than)
+  return `${when} ${outcome}. ${declined ? `${declined.reason} ` : ''}${even === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${formatRoundedBytes(Number(even))}.`}`
 }

@@ -9,6 +9,7 @@ import {
   formatRecommendationReason,
   formatRecommendedAction,
   formatDecisionTaken,
+  findDeclinedReason,
 } from './decision-text.ts'
 
 const money = (amount: string, currency = 'USD') => ({ amount, currency })
@@ -88,6 +89,18 @@ describe('a decision', () => {
     const recommendation = { ...stay, action: 'switch' as const, saving: band('3123.00'), asks: [ask] }
     expect(formatOpenQuestion(projection({ recommendation }))).toBe('Ask: Local, 1 Gb/s, saves $3,538, $415 more')
     expect(formatOpenQuestion(projection())).toBeNull()
+  })
+
+  it('says why a cheaper plan is not recommended, unless the row already names it', () => {
+    const metered = { ...to, bandwidthMbps: 1_000 }
+    const declined = [{ to: metered, saving: band('4624.00'), reason: 'Metered takes over 12 months to pay back.' }]
+    const of = (part: object) =>
+      findDeclinedReason(projection({ recommendation: { ...projection().recommendation, declined, ...part } }))
+    expect(of({})).toBe('Metered takes over 12 months to pay back.')
+    expect(of({ asks: [{ to: metered, saving: band('4624.00') }] })).toBeNull()
+    expect(of({ reason: 'Metered takes over 12 months to pay back.' })).toBeNull()
+    // a week that was published before the reasons were stored
+    expect(of({ declined: undefined })).toBeNull()
   })
 
   it('says what it must take over', () => {

@@ -118,6 +118,18 @@ export const formatRecommendedAction = ({ recommendation: { action, to } }: Cost
     : recommendedActionLabels[action]
 
 /**
+ * Returns the reason why a plan with the same bandwidth that costs less is not recommended; null if there is no such
+ * plan, or if the open question of `formatOpenQuestion` or the reason of the recommendation is about it.
+ */
+export function findDeclinedReason({
+  recommendation: { asks, declined, reason },
+}: Pick<CostProjection, 'recommendation'>): string | null {
+  const [best] = asks
+  const other = declined?.find((one) => one.reason !== reason && !(best && isSamePlanOffer(best.to, one.to)))
+  return other?.reason ?? null
+}
+
+/**
  * Formats the best offer that becomes possible only after an open question is answered, for example by the provider:
  * `Ask: Local, 1 Gb/s, saves $3,538`. If a change is recommended, the text also has the difference between the two
  * savings, because the headline adds up these differences: `…, saves $4,915, $415 more`. Returns null if there is no

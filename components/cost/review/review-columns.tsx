@@ -7,6 +7,7 @@ import { formatBandwidth, formatFractionAsPercent } from '../../format/quantity.
 import type { PanelFact } from '../../ui/panel.tsx'
 import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import {
+  findDeclinedReason,
   formatOpenQuestion,
   formatRecommendationConfidence,
   formatRecommendedAction,
@@ -94,6 +95,7 @@ export function createCostReviewColumns(
           </span>
           <CaveatCount row={projection} onExplain={onExplain} />
           <Small>{formatOpenQuestion(projection)}</Small>
+          {onExplain && <Small>{findDeclinedReason(projection)}</Small>}
         </>
       ),
     },

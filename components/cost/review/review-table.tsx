@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { DecideButton } from '../decisions/decide-button.tsx'
-import { formatRecommendationReason } from '../decisions/decision-text.ts'
+import { findDeclinedReason, formatRecommendationReason } from '../decisions/decision-text.ts'
 import { PrintedTable } from '../../paper/paper-table.tsx'
 import { createCostReviewColumns, renderCostReviewTotalCell } from './review-columns.tsx'
 import { CircuitDetail } from './circuit-detail.tsx'
@@ -63,8 +63,8 @@ export function CostReviewTable({ review, opened }: { review: CostReviewWithSumm
 const formatCaption = ({ projections: { month } }: CostReviewWithSummary) => `Cost of each circuit in ${month}`
 
 /**
- * Table of the review on paper, with one row for each circuit. The reason and the caveats of its recommendation
- * are below the row.
+ * Table of the review on paper, with one row for each circuit. The reason of its recommendation, the reason against a
+ * cheaper plan, and its caveats are below the row.
  */
 export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }) => (
   <PrintedTable
@@ -85,7 +85,9 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
     }}
     rows={listCostReviewRows(review)}
     rowKey={({ circuitId }) => circuitId}
-    rowDetail={(row) => [formatRecommendationReason(row), ...row.caveats].join(' ')}
+    rowDetail={(row) =>
+      [formatRecommendationReason(row), findDeclinedReason(row), ...row.caveats].filter(Boolean).join(' ')
+    }
     total={renderCostReviewTotalCell}
   />
 )

@@ -170,6 +170,12 @@ const costRecommendation = z.object({
     .array(costAsk)
     .default([])
     .describe('offers that save more but depend on open questions; the best first. No sum includes them'),
+  declined: z
+    .array(z.object({ to: costTarget, saving: moneyPercentilesSchema, reason: z.string() }))
+    .optional()
+    .describe(
+      'other plans with the same bandwidth that save more than the recommended change and are not recommended, each with the reason; the largest saving first. Absent = there is no such plan',
+    ),
   confidence: recommendationConfidence.describe('null = no decision'),
 })
 export type CostRecommendation = z.infer<typeof costRecommendation>

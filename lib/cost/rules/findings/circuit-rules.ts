@@ -1,5 +1,6 @@
 import { formatCurrencyAmount } from '#lib/contract/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { CostRecommendation } from '../../api/index.ts'
 import { createEqualPercentiles, formatNumberForSentence, formatMoneyAmount } from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
 import { findCurrentOfferCost } from '../projection/project-circuit.ts'
@@ -12,9 +13,10 @@ import type { FindingBody, FindingRuleResult } from './fold-findings.ts'
 
 /**
  * Decides whether a circuit's billed bytes of the month passed the break-even, or probably will. Above the break-even,
- * Unlimited costs less than Metered. The remedy is the recommendation of the cost review. The finding has a saving only
- * if a change is recommended, because the difference between the two plans may be too small for a change. The result is
- * empty for a circuit that is not metered, because its data is not charged.
+ * Unlimited costs less than Metered. The remedy is the recommendation of the cost review. If it is to stay, the remedy
+ * is the reason against Unlimited. The finding has a saving only if a change is recommended, because the difference
+ * between the two plans may be too small for a change. The result is empty for a circuit that is not metered, because
+ * its data is not charged.
  */
 export function judgeBreakEven(
   circuit: CircuitFindingInput,
@@ -47,7 +49,7 @@ export function judgeBreakEven(
         : []),
     ],
     amounts: { cost: metered, limit: unlimited, saving: getRecommendedSaving(projection) },
-    remedy: recommendation.reason,
+    remedy: formatBreakEvenRemedy(recommendation),
   })
   const isPast = circuit.crossed !== null
   return [
@@ -72,6 +74,12 @@ export function judgeBreakEven(
       body: body(`ends above it with ${Math.round((chance ?? 0) * 100)} %`),
     },
   ]
+}
+
+/** Returns the remedy of a finding about the break-even: the recommended change, or the reason to stay on Metered. */
+function formatBreakEvenRemedy({ action, reason, declined }: CostRecommendation): string {
+  if (action !== 'stay') return reason
+  return `Stay on Metered. ${declined?.find(({ to }) => to.plan === 'unlimited')?.reason ?? reason}`
 }
 
 /** Decides whether the projection recommends a less expensive offer. */

@@ -203,6 +203,24 @@ describe('checks of cost', () => {
     ])
   })
 
+  it('say why it is right to stay on Metered past the break-even', () => {
+    const remedyOf = (recommendation: Partial<CostProjection['recommendation']>) =>
+      judgeFindingRules(
+        facts({
+          circuits: [fact({}, { ...metered, recommendation: { ...metered.recommendation, ...recommendation } })],
+        }),
+        LIMITS,
+      ).find(({ kind }) => kind === 'break_even_passed')?.body.remedy
+    const money = { amount: '20.00', currency: 'USD' }
+    const to = { plan: 'unlimited', tier: 'Standard', bandwidthMbps: 1_000 } as const
+    const unlimited = { to, saving: { p10: money, p50: money, p90: money }, reason: 'Unlimited would save too little.' }
+    expect(remedyOf({ action: 'stay', reason: 'Local is larger.', declined: [unlimited] })).toBe(
+      'Stay on Metered. Unlimited would save too little.',
+    )
+    expect(remedyOf({ action: 'stay', reason: 'Nothing is cheaper.' })).toBe('Stay on Metered. Nothing is cheaper.')
+    expect(remedyOf({ action: 'switch', reason: 'Unlimited saves $900.' })).toBe('Unlimited saves $900.')
+  })
+
   it('begin between the check that found it and the last one that knew better', () => {
     const found = (memory: FindingCheckMemory | null, at = NOW) =>
       updateFindings([], judgeFindingRules(facts({ budgets: [budget(525)] }), LIMITS), memory, at).changed[0]?.started
@@ -405,7 +423,7 @@ describe('a judgement', () => {
     expect(ofCircuit('break_even_passed', {}, recommending('stay'))?.body).toMatchObject({
       evidence: [{}, plans],
       amounts: { saving: null },
-      remedy: 'Because.',
+      remedy: 'Stay on Metered. Because.',
     })
     const crossed = { earliest: NOV, latest: NOW }
     expect(ofCircuit('break_even_passed', { crossed }, known)?.lines).toEqual(lines(true))

@@ -29,8 +29,8 @@ export interface RecommendationVerdict {
 type Weighed = CheaperOffer & { saving: ForecastPercentiles<Decimal>; payback: CostPayback }
 
 /**
- * Decides whether an offer is recommended, and returns the decision with its reason. Offers that are excluded by a
- * `refusal` must not be passed.
+ * Decides whether an offer is recommended, and returns the decision with its reason. An offer that is excluded by a
+ * `refusal` is never recommended, whatever it saves.
  */
 export function judgeOffer(facts: OfferDecisionInput, one: Weighed): RecommendationVerdict {
   const { saving, quote, change, payback } = one
@@ -38,6 +38,8 @@ export function judgeOffer(facts: OfferDecisionInput, one: Weighed): Recommendat
   const money = (amount: Decimal) => formatWithCurrency(formatNumberForSentence(amount.abs()), quote.currency)
   const name = formatOffer(quote)
   const would = `${name} would save ${money(saving.p50)} a month`
+  if (change.change === 'impossible')
+    return { action: 'stay', reason: `${would}, but is not possible: ${change.blockedBy.join('; ')}.` }
   if (saving.p90.lessThanOrEqualTo(0))
     return { action: 'stay', reason: `Nothing is cheaper: ${name} would cost ${money(saving.p50)} a month more.` }
   const least = formatWithCurrency(formatNumberForSentence(BigInt(Math.round(leastSaving))), quote.currency)

@@ -514,6 +514,36 @@ describe('a recommendation', () => {
     expect(decide(hours, {}, { linkedRegions: ['uksouth'], microsoft365: true }).action).toBe('stay')
   })
 
+  it('gives the reason of each cheaper plan of the same bandwidth that it does not recommend', () => {
+    // 10 GB an hour: about 616 on Metered, 1,200 on Local, 5,700 on Unlimited
+    const hours = createHoursWithEqualBytes(since(150), NOW, 10n * DECIMAL_GB_BYTES)
+    const of = (overrides: PriceOverride[], more = {}) =>
+      decide(hours, { family: 'UnlimitedData' }, { linkedRegions: ['uksouth'], ...more }, { overrides })
+    const metered = { plan: 'metered', tier: 'Standard', bandwidthMbps: 1_000 }
+    const expensive = nothingByOthers().map((one) => ({ ...one, once: '100000' }))
+    expect(of(expensive)).toMatchObject({
+      action: 'switch',
+      to: { plan: 'local', bandwidthMbps: 1_000 },
+      declined: [
+        {
+          to: metered,
+          reason: expect.stringMatching(
+            /^Standard Metered 1 Gb\/s would save \$5,\d+ a month, but that takes over 12 months to pay back\.$/,
+          ) as string,
+        },
+      ],
+    })
+    expect(of([]).declined).toMatchObject([
+      { to: metered, reason: expect.stringMatching(/^Declare what.*Standard Metered 1 Gb/) as string },
+    ])
+    const refused = of([], { microsoft365: true }).declined ?? []
+    // Local is impossible, too, and the chart of plan costs does not show it
+    expect(refused.map(({ to }) => to.plan)).toEqual(['metered'])
+    expect(refused[0]?.reason).toMatch(/, but is not possible: Microsoft 365/)
+    // 260 GB an hour on Metered: Unlimited costs more, and Local is impossible
+    expect(decide(createHoursWithEqualBytes(since(150), NOW, 260n * DECIMAL_GB_BYTES))).not.toHaveProperty('declined')
+  })
+
   it('turns Premium off only where nothing is known to need it', () => {
     // 260 GB an hour are 578 Mbit/s, so the bandwidth must not be reduced
     const hours = createHoursWithEqualBytes(since(150), NOW, 260n * DECIMAL_GB_BYTES)

@@ -11,6 +11,7 @@ import { formatOffer } from '../prices/quote-offer.ts'
 import { computeSavingConfidence } from './confidence.ts'
 import { computeSavingPercentiles } from './cost-at.ts'
 import type { CheaperOffer, OfferDecisionInput } from './decision-facts.ts'
+import { isSameOffer } from './offers.ts'
 import { MAX_PAYBACK_MONTHS, computePayback, describeReversalOfChange } from './payback.ts'
 import { type RecommendationVerdict, judgeOffer } from './judge-offer.ts'
 
@@ -30,14 +31,23 @@ export function recommendOffer(facts: OfferDecisionInput): CostRecommendation {
   const isTooEarly = basis === 'too_early' || basis === 'run_rate'
   if (isTooEarly)
     return plainly('too_early', 'Less than a week of traffic is known, so a weekend alone could change the answer.')
-  const verdicts = facts.alternatives
-    .filter(({ change }) => change.change !== 'impossible')
+  const candidates = facts.alternatives
     .map((one): Candidate => {
       const saving = computeSavingPercentiles(facts.current, one.quote, facts.bytes, facts.gb, facts.share)
       const payback = computePayback(facts.current, one.quote, saving.p10, facts)
       return { ...one, saving, payback, verdict: judgeOffer(facts, { ...one, saving, payback }) }
     })
     .toSorted((a, b) => b.saving.p50.comparedTo(a.saving.p50))
+  const recommendation = recommendFrom(
+    facts,
+    candidates.filter(({ change }) => change.change !== 'impossible'),
+  )
+  const declined = listDeclinedPlans(facts, candidates, recommendation)
+  return { ...recommendation, ...(declined.length > 0 && { declined }) }
+}
+
+/** @param verdicts the offers to which a change is possible, largest saving first */
+function recommendFrom(facts: OfferDecisionInput, verdicts: readonly Candidate[]): CostRecommendation {
   const chosen = verdicts.find(({ verdict }) => verdict.action === 'switch')
   if (!chosen) return withoutSwitch(facts, verdicts)
   const named = asksOf(facts, verdicts, chosen)
@@ -54,6 +64,36 @@ type Candidate = CheaperOffer & {
   saving: ForecastPercentiles<Decimal>
   payback: ReturnType<typeof computePayback>
   verdict: RecommendationVerdict
+}
+
+/**
+ * Returns the other plans of the same tier and bandwidth that save more than the recommended change, or that save
+ * anything if no change is recommended. Each has the reason of {@link judgeOffer}. The chart of plan costs compares the
+ * same plans, so that a cheaper plan there always has its reason. Like the chart, the result leaves out Local if a
+ * change to it is impossible.
+ * @param candidates all offers, also those to which a change is impossible, largest saving first
+ */
+function listDeclinedPlans(
+  facts: OfferDecisionInput,
+  candidates: readonly Candidate[],
+  { action, to, saving }: CostRecommendation,
+): NonNullable<CostRecommendation['declined']> {
+  const { current } = facts
+  const tier = current.tier === 'Local' ? 'Standard' : current.tier
+  const least = action === 'switch' && saving ? new Decimal(saving.p50.amount) : ZERO_AMOUNT
+  return candidates
+    .filter(
+      ({ quote, change }) =>
+        quote.plan !== current.plan &&
+        (to === null || !isSameOffer(quote, to)) &&
+        quote.bandwidthMbps === current.bandwidthMbps &&
+        (quote.plan === 'local' ? change.change !== 'impossible' : quote.tier === tier),
+    )
+    .filter((one) => one.saving.p50.greaterThan(least) && one.verdict.action !== 'switch')
+    .map((one) => ({
+      ...targetOf(facts, one),
+      reason: one.verdict.action === 'ask' ? costAskOf(facts, one).words : one.verdict.reason,
+    }))
 }
 
 /**
@@ -131,11 +171,14 @@ function outcomeOf(
   return { action, ...terms, ...(action === 'too_close' && { confidence: null }), reason, asks: [] }
 }
 
+function targetOf({ current }: OfferDecisionInput, { quote, saving }: Candidate) {
+  const { plan, tier, bandwidthMbps } = quote
+  return { to: { plan, tier, bandwidthMbps }, saving: toMoneyPercentiles(saving, current.currency) }
+}
+
 function termsOf(facts: OfferDecisionInput, one: Candidate) {
-  const { plan, tier, bandwidthMbps } = one.quote
   return {
-    to: { plan, tier, bandwidthMbps },
-    saving: toMoneyPercentiles(one.saving, facts.current.currency),
+    ...targetOf(facts, one),
     payback: one.payback,
     reversal: describeReversalOfChange(facts.current, one.quote, facts),
     plan: facts.planOf(one),
