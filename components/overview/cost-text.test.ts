@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CostHeadline } from '#lib/cost/api/index.ts'
-import { formatAdvisedSaving } from './cost-text.ts'
+import { formatAdvisedSaving, formatSavingBasis } from './cost-text.ts'
 import { sumTrafficRates } from './overview-figures.tsx'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' as const })
@@ -11,6 +11,7 @@ const headline = (more: Partial<CostHeadline>): CostHeadline => ({
   totals: [{ p10: usd('900'), p50: usd('1000'), p90: usd('1100') }] as CostHeadline['totals'],
   switches: 1,
   saving: [usd('250')],
+  billedSaving: null,
   savingShare: 0.25,
   ...more,
 })
@@ -18,9 +19,18 @@ const headline = (more: Partial<CostHeadline>): CostHeadline => ({
 it.each([
   ['a change', {}, '$250 a month'],
   ['none', { switches: 0, saving: [] }, 'nothing to save'],
+  ['a change at billed prices', { billedSaving: [usd('230')] }, '$230 a month'],
+  ['no change at billed prices', { billedSaving: [] }, 'nothing to save'],
   ['several currencies', { saving: [usd('1'), { amount: '2', currency: 'EUR' }] }, '$1.00 and €2.00 a month'],
 ] as [string, Partial<CostHeadline>, string][])('the saving by %s', (_, more, words) => {
   expect(formatAdvisedSaving(headline(more)).replaceAll('.00', '')).toBe(words.replaceAll('.00', ''))
+})
+
+it('names the prices of the saving, with the list prices second', () => {
+  expect(formatSavingBasis(headline({}))).toBe('of $1,000 (900 – 1,100) in 2026-11')
+  expect(formatSavingBasis(headline({ billedSaving: [usd('230')] }))).toBe(
+    'at the prices of the bills; at list prices $250 of $1,000 (900 – 1,100) in 2026-11',
+  )
 })
 
 it('a step of traffic is not known where one circuit that reports is not', () => {

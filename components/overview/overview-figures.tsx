@@ -16,7 +16,7 @@ import {
 } from '#lib/contract/words/up-share.ts'
 import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { RatesChart } from '../charts/rates-chart.tsx'
-import { formatAdvisedSaving } from './cost-text.ts'
+import { formatAdvisedSaving, formatSavingBasis } from './cost-text.ts'
 import { useEndpointQuery } from '../data/index.ts'
 import { formatDate, formatMinute } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
@@ -30,7 +30,6 @@ import { PlannedRange } from '../ui/times/time.tsx'
 import { UptimeDayBars } from '../uptime/uptime-bars.tsx'
 import { countDaysByTone, formatUptimeLosses, sortByLostTime } from '../uptime/uptime-text.ts'
 import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
-import { formatCostPercentiles } from '../cost/money-text.ts'
 
 /** Column of figures, such as traffic, uptime and cost, each with a small chart and a link to its page. */
 export function OverviewKeyFigureColumn({ overview }: { overview: EstateOverview | undefined }) {
@@ -306,7 +305,7 @@ function Saving({ cost }: { cost: EstateOverview['cost'] | undefined }) {
       name="Saving of the month"
       href="/cost"
       figure={cost && formatAdvisedSaving(cost)}
-      note={cost && `of ${cost.totals.map(formatCostPercentiles).join('; ')} in ${cost.month}`}
+      note={cost && formatSavingBasis(cost)}
     >
       <span className="flex h-2 overflow-hidden rounded-full bg-sunken" aria-hidden>
         {share !== null && <span className="bg-series-2" style={{ width: `${share * 100}%` }} />}

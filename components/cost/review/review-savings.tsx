@@ -17,7 +17,8 @@ const amounts = (some: readonly MoneyAmount[]) => some.map(formatMoney).join(' a
 
 /**
  * Shows the summary at the top of the cost page: the total saving of all recommended changes, the part of the saving
- * that does not need a new circuit, and the month's totals.
+ * that does not need a new circuit, and the month's totals. If bills prove other prices than the list, the saving at
+ * these prices is first, because it is the amount that a change really saves.
  */
 export function CostReviewSavings({ review, answer }: { review: CostReviewWithSummary; answer: ResponseAge }) {
   const { closedAt, projections, summary, week, closing } = review
@@ -28,21 +29,25 @@ export function CostReviewSavings({ review, answer }: { review: CostReviewWithSu
   const { prices, bills } = isCompared ? formatPriceBasis(discount?.data, isError) : NOT_COMPARED
   const { totals, month, unpriced } = projections
   const { saving, savingInPlace: inPlace, savingByNewCircuit: newCircuit, asked, toDate } = summary
+  const atBills = isCompared ? discount?.data.billedSaving : null
+  const lead = atBills ?? saving
+  const basis = atBills ? ` at the prices of the bills, ${bands(saving) || 'nothing'}${prices.slice(1)}` : prices
+  const atList = atBills ? prices.slice(1) : ''
   const parts = [
     inPlace.length > 0 &&
-      (newCircuit.length === 0 ? 'without a new circuit' : `${bands(inPlace)} of it without a new circuit`),
+      (newCircuit.length === 0 ? 'without a new circuit' : `${bands(inPlace)} of it without a new circuit${atList}`),
     newCircuit.length > 0 && inPlace.length === 0 && 'each by a new circuit',
-    asked.length > 0 && `up to ${amounts(asked)} more is worth asking for`,
+    asked.length > 0 && `up to ${amounts(asked)} more is worth asking for${atList}`,
   ].filter(Boolean)
   return (
     <section aria-label="Savings" className="mb-4">
       <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
-        {saving.length > 0 ? (
+        {lead.length > 0 ? (
           <>
-            {bands(saving)} <span className="font-normal">a month can be saved{prices}</span>
+            {bands(lead)} <span className="font-normal">a month can be saved{basis}</span>
           </>
         ) : (
-          `No change saves money for certain${prices}`
+          `No change saves money for certain${basis}`
         )}
       </p>
       {closedAt === null && <UsageTime freshness={answer.freshness} />}

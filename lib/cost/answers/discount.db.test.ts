@@ -14,7 +14,7 @@ import {
 } from '#lib/questions/testing/estate-feed.ts'
 import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
-import { applyProvenDiscount } from './discount.ts'
+import { applyProvenDiscount, readOfferedDiscountShare } from './discount.ts'
 import { getCostDiscount, getCostProjections, getCostReconcile, getCostTco } from './queued-answers.ts'
 import { getCostOverrides, putCostOverrides } from './overrides.ts'
 
@@ -88,6 +88,9 @@ describe('a discount that every bill shows', () => {
 
     const [before, all] = [await current(NOW), await whole(NOW)]
     expect(before.lines).toEqual(['436', '0.025'])
+    // the projections above stored the usage, from which the saving at the billed prices is computed
+    expect((await offer()).billedSaving).toBeInstanceOf(Array)
+    expect(await readOfferedDiscountShare(db.pool, NOW)).toBe(0.08)
     const { data } = await applyProvenDiscount(db, { share: 0.08, version: offered.version }, NOW + 1_000)
     expect(data.overrides[0]).toMatchObject({
       made: { why: 'proven by the bills of 2026-10 and 2026-11' },
@@ -99,10 +102,12 @@ describe('a discount that every bill shows', () => {
     expect(after.assumptions).toContain('8 % off all meters')
     expect(Number(after.month)).toBeCloseTo(0.92 * Number(before.month), 1)
     expect(Number(await whole(NOW))).toBeLessThan(0.921 * Number(all))
+    expect(await readOfferedDiscountShare(db.pool, NOW + 2_000)).toBeNull()
     expect(await offer(NOW + 2_000)).toMatchObject({
       state: 'in_force',
       share: 0.08,
       comparison: null,
+      billedSaving: null,
       overrideId: data.overrides[0]?.id,
     })
     // the projection now equals the bill, so no difference is explained by a discount

@@ -1,6 +1,7 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostDiscount, CostDiscountBody, CostOverrideBody, CostEndpointResponse } from '../api/index.ts'
+import { sumPercentilesByCurrency } from '../api/money-sums.ts'
 import {
   type BilledLine,
   getBillingMonth,
@@ -12,11 +13,13 @@ import {
   formatDiscount,
   formatMoneyAmount,
   formatRecommendationsAtBills,
+  getRecommendedSaving,
   isOverrideInForce,
   addBillingMonths,
   type PriceOverride,
   proveDiscount,
 } from '../rules/index.ts'
+import { type CostCheckMemory, readBillReadAttempts, readCostCheckMemory } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
@@ -24,7 +27,7 @@ import { buildAgeWithoutPolls, ConflictError, type ReadableDatabase, getSqlExecu
 
 import { readCostContext } from './cost-context.ts'
 import { getCostOverrides } from './overrides.ts'
-import { readLastProjections } from './projections.ts'
+import { readLastProjections, type StoredProjections } from './projections.ts'
 import { compareProjectionsWithBills, type ComparedResource } from './reconcile.ts'
 import { saveCostStatements } from './statements.ts'
 
@@ -85,12 +88,9 @@ async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount>
   const frame = await readCostContext(q, getBillingMonth(now), now)
   const current = frame.overrides.filter((one) => isOverrideInForce(one, now))
   const hasOverrides = current.some(({ kind }) => kind !== 'share' && kind !== 'global_reach_share')
-  const active = current
-    .filter(isOffAll)
-    .toSorted((a, b) => a.at - b.at)
-    .at(-1)
+  const active = findDiscountInForce(frame)
   const stored = overrides.find(({ id }) => id === active?.id)?.override
-  const common = { comparison: null, hasOverrides, version }
+  const common = { comparison: null, billedSaving: null, hasOverrides, version }
   const inForce = active && {
     ...common,
     state: 'in_force' as const,
@@ -106,16 +106,44 @@ async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount>
   if (!proof.ok) return inForce ?? { ...none, words: proof.why }
   if (inForce && Math.abs(inForce.share - proof.share) <= DISCOUNT_TOLERANCE) return inForce
   const { share } = proof
-  const comparison = `${formatBillComparison(proof)} ${await compareRecommendations(q, frame, share)}`.trim()
-  return { ...none, state: 'offered', share, words: formatProof(proof), evidence: evidenceOf(proof, bills), comparison }
+  const { words, saving } = await compareRecommendations(q, frame, share)
+  return {
+    ...none,
+    state: 'offered',
+    share,
+    words: formatProof(proof),
+    evidence: evidenceOf(proof, bills),
+    comparison: `${formatBillComparison(proof)} ${words}`.trim(),
+    billedSaving: saving,
+  }
 }
 
 /**
- * Compares the recommendations at list prices with those at prices less a discount, in sentences. Both are made by the
- * same rules from the same stored traffic. Empty if no traffic is stored.
+ * Compares the recommendations at list prices with those at prices less a discount. Both are made by the same rules
+ * from the same stored traffic.
+ * @param share discount on all list prices, 0 to 1
+ * @returns `words` is the comparison in sentences, empty if no traffic is stored. `saving` is the total monthly saving
+ *   of the recommendations at the discounted prices, null if no traffic is stored
+ */
+async function compareRecommendations(
+  q: SqlExecutor,
+  frame: CostContext,
+  share: number,
+): Promise<{ words: string; saving: CostDiscount['billedSaving'] }> {
+  const listed = await readLastProjections(q, frame)
+  const billed = await readProjectionsAtBills(q, frame, share)
+  if (!listed || !billed) return { words: '', saving: null }
+  return {
+    words: formatRecommendationsAtBills(listed.projections.circuits, billed.projections.circuits),
+    saving: sumRecommendedSavings(billed),
+  }
+}
+
+/**
+ * Returns the last stored projections at list prices less a discount; null if no traffic is stored.
  * @param share discount on all list prices, 0 to 1
  */
-async function compareRecommendations(q: SqlExecutor, frame: CostContext, share: number): Promise<string> {
+function readProjectionsAtBills(q: SqlExecutor, frame: CostContext, share: number): Promise<StoredProjections | null> {
   const discount: PriceOverride = {
     kind: 'discount',
     share,
@@ -129,14 +157,47 @@ async function compareRecommendations(q: SqlExecutor, frame: CostContext, share:
     at: frame.month.to,
     why: 'proven by the bills',
   }
-  const listed = await readLastProjections(q, frame)
-  const billed = await readLastProjections(q, { ...frame, overrides: [...frame.overrides, discount] }, 'at bills')
-  return listed && billed ? formatRecommendationsAtBills(listed.projections.circuits, billed.projections.circuits) : ''
+  return readLastProjections(q, { ...frame, overrides: [...frame.overrides, discount] }, 'at bills')
 }
+
+/**
+ * Returns the discount on list prices that the bills prove and that no override applies yet, 0 to 1; null = there is
+ * none, or no bill was read. It compares the bills of several months, so that only the hourly cost check calls it.
+ */
+export async function readOfferedDiscountShare(q: SqlExecutor, now: EpochMs): Promise<number | null> {
+  if ((await readBillReadAttempts(q)).length === 0) return null
+  const { state, share } = await readDiscount(q, now)
+  return state === 'offered' ? share : null
+}
+
+/**
+ * Returns the monthly saving of the recommendations at the billed prices, one amount for each currency. It uses the
+ * discount that the last cost check found, so that no bill is read. Null if there is none, or if the caller does not
+ * see all resources.
+ */
+export async function readSavingAtBills(q: SqlExecutor, frame: CostContext): Promise<CostDiscount['billedSaving']> {
+  if (getReaderVisibility(q) !== null) return null
+  const share = (await readCostCheckMemory<CostCheckMemory>(q))?.billedShare
+  const used = findDiscountInForce(frame)?.share
+  if (share === undefined || (used !== undefined && Math.abs(used - share) <= DISCOUNT_TOLERANCE)) return null
+  const billed = await readProjectionsAtBills(q, frame, share)
+  return billed && sumRecommendedSavings(billed)
+}
+
+const sumRecommendedSavings = ({ projections }: StoredProjections) =>
+  sumPercentilesByCurrency(projections.circuits.flatMap((one) => getRecommendedSaving(one) ?? []))
 
 type Discount = Extract<PriceOverride, { kind: 'discount' }>
 const isOffAll = (one: PriceOverride): one is Discount =>
   one.kind === 'discount' && one.circuitIds === null && one.meterName === null
+
+/** Returns the newest discount on all list prices that is in force; undefined = none. */
+const findDiscountInForce = ({ overrides, now }: CostContext): Discount | undefined =>
+  overrides
+    .filter((one) => isOverrideInForce(one, now))
+    .filter(isOffAll)
+    .toSorted((a, b) => a.at - b.at)
+    .at(-1)
 
 type Proof = Extract<ProvenDiscountResult, { ok: true }>
 

@@ -28,6 +28,7 @@ import { readCostCheckMemory, saveCostCheckMemory } from '../store/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageInput } from './circuits/circuit-usage.ts'
 import { readFindingInputs } from './current-facts.ts'
+import { readOfferedDiscountShare } from './discount.ts'
 import { readCustomersOfResources } from './tco/resource-customers.ts'
 import { readCostContext } from './cost-context.ts'
 
@@ -48,7 +49,7 @@ const MAX_OPEN = 100_000
 /**
  * Runs the cost checks: break-even, less expensive offers, budgets, surges of outbound traffic, unused resources. A
  * problem that continues keeps its existing finding, so the number of findings does not depend on how often the check
- * runs.
+ * runs. It also stores the discount that the bills prove, for the saving on the overview.
  * @returns numbers for the log
  */
 export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
@@ -62,6 +63,7 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
       crossed: await breakEvenCrossed(db.pool, standing, projection, frame),
     }),
   )
+  const billedShare = await readOfferedDiscountShare(db.pool, now)
   return db.transaction(async (client) => {
     const limits = applyThresholdChanges((await readCurrentSettings(client))?.changed ?? {})
     const { rows: open } = await readCostFindings(client, { open: true, limit: MAX_OPEN })
@@ -80,7 +82,7 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
         return id === undefined ? one : { ...one, id }
       }),
     )
-    await saveCostCheckMemory(client, memory)
+    await saveCostCheckMemory(client, { ...memory, ...(billedShare !== null && { billedShare }) })
     const different = changed.filter((one) => one.ended !== null || !ids.has(formatFindingKey(one))).length
     if (different > 0) {
       const change: StreamChange = { topics: ['cost'], scope: null, at: formatIso(now) }

@@ -4,6 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { getBillingMonth, getRecommendedSaving, computeSavingShare, sumMoneyByCurrency } from '../rules/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCostContext } from './cost-context.ts'
+import { readSavingAtBills } from './discount.ts'
 import { readLastProjections } from './projections.ts'
 
 /**
@@ -15,7 +16,8 @@ export async function readCostHeadline(
   q: SqlExecutor,
   now: EpochMs,
 ): Promise<z.input<typeof costHeadlineSchema> | null> {
-  const last = await readLastProjections(q, await readCostContext(q, getBillingMonth(now), now))
+  const frame = await readCostContext(q, getBillingMonth(now), now)
+  const last = await readLastProjections(q, frame)
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections
   const saving = sumMoneyByCurrency(circuits.flatMap((circuit) => getRecommendedSaving(circuit)?.p50 ?? []))
@@ -26,6 +28,7 @@ export async function readCostHeadline(
     totals,
     switches: circuits.filter(({ recommendation }) => recommendation.action === 'switch').length,
     saving,
+    billedSaving: (await readSavingAtBills(q, frame))?.map(({ p50 }) => p50) ?? null,
     savingShare: computeSavingShare(saving, totals),
   }
 }

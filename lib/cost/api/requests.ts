@@ -147,6 +147,12 @@ export const costDiscountSchema = z.object({
     .describe(
       'sentences about an offered discount: the bills, the list prices of the same usage, the difference with its probable reason, and whether the recommendations are the same at the billed prices; null = no discount is offered',
     ),
+  billedSaving: z
+    .array(moneyPercentilesSchema)
+    .nullable()
+    .describe(
+      'monthly saving by all recommended changes at the billed prices, one for each currency; null = no discount is offered, or no usage is stored yet',
+    ),
   hasOverrides: z
     .boolean()
     .describe('whether an override of a price, discount, currency, zone or charge is in force now, for any circuit'),
@@ -352,6 +358,12 @@ export const costHeadlineSchema = z.object({
   totals: z.array(moneyPercentilesSchema),
   switches: z.int().describe('circuits for which a change is recommended'),
   saving: z.array(costMoneySchema).describe('likely saving per month by those changes, one amount for each currency'),
+  billedSaving: z
+    .array(costMoneySchema)
+    .nullable()
+    .describe(
+      'the same saving at the prices that the bills prove; null = the bills prove no other prices, or the hourly cost check did not compare them yet',
+    ),
   savingShare: z
     .number()
     .nullable()

@@ -3,6 +3,15 @@ import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 const MEMORY = 'cost-findings'
 
+/** Part of the memory of the cost checks that other answers read. */
+export interface CostCheckMemory {
+  /**
+   * Discount on list prices that the bills prove and that no override applies yet, 0 to 1; absent = there was none at
+   * the last check
+   */
+  billedShare?: number
+}
+
 /**
  * Returns the information that the last cost check stored for the next check, as plain JSON; null before the first
  * check.
