@@ -36,7 +36,7 @@ describe('the caveats of a recommendation', () => {
     expect(of(1, false)).toEqual([])
     expect(of(1.56, false)).toEqual([isTooLarge])
     expect(of(0.18, true, null)).toEqual([
-      'The peak on one path may be higher, because the traffic that other failures move to this circuit is not computed yet.',
+      'The peak on one path may be higher, because the traffic that other failures move to this circuit is still being read.',
     ])
     expect(of(1.56, true, { isUnsure: true, losses: [] })).toEqual([
       isTooLarge,
@@ -103,12 +103,13 @@ describe('the cell of a recommendation', () => {
 })
 
 it('the cell of the peak names a peak that is not complete', () => {
-  const drawn = (isAtLeast: boolean) => {
+  const drawn = (isAtLeast: boolean, takesOver: object | null = { isUnsure: true, losses: [] }) => {
     const peak = { mbps: 36, share: 0.18, loss: null, isAtLeast, isNearlyFull: false }
-    const row = { ...projection(), reviewed: { peak } } as unknown as CostReviewRow
+    const row = { ...projection(), takesOver, reviewed: { peak } } as unknown as CostReviewRow
     const columns = createCostReviewColumns({ variance: [], comparedWith: null, decisions: [] })
     return renderToStaticMarkup(columns.find(({ id }) => id === 'capacity')?.cell?.(row))
   }
   expect(drawn(true)).toContain('≥ 18 %, not complete')
+  expect(drawn(true, null)).toContain('≥ 18 %, still being read')
   expect(drawn(false)).not.toMatch(/≥|not complete/)
 })

@@ -32,7 +32,7 @@ export function listDecisionDetails(projection: CostReviewRow): PanelFact[] {
   return [
     ['Saves a month', <BandCell key="saving" band={saving} isStrong />],
     ['Effort', <WordAndDetail key="effort" words={formatChangeEffort(projection, change)} />],
-    ['Peak after, one path', <CapacityCell key="peak" peak={peak} />],
+    ['Peak after, one path', <CapacityCell key="peak" peak={peak} takesOver={projection.takesOver} />],
     ['Confidence in cost', [word, brief].filter(Boolean).join(', ')],
     ['Worth asking', formatOpenQuestion(projection)?.replace('Ask: ', '') ?? null],
     ['Caveats', projection.caveats.join(' ') || null],
@@ -133,7 +133,7 @@ export function createCostReviewColumns(
           value: ({ reviewed }) => reviewed.peak?.share ?? null,
         },
       ],
-      cell: ({ reviewed }) => <CapacityCell peak={reviewed.peak} />,
+      cell: ({ reviewed, takesOver }) => <CapacityCell peak={reviewed.peak} takesOver={takesOver} />,
     },
     {
       id: 'confidence',
@@ -295,9 +295,10 @@ function WordAndDetail({ words }: { words: { word: string; detail: string } | nu
 
 /**
  * Shows the peak load of one path as a bar relative to the path's bandwidth, and as a percentage. A peak that may be
- * higher is marked as not complete.
+ * higher is marked as still being read until the traffic after failures elsewhere is computed for the first time, and
+ * as not complete if a part of this traffic is unknown.
  */
-function CapacityCell({ peak }: Pick<CostReviewRow['reviewed'], 'peak'>) {
+function CapacityCell({ peak, takesOver }: Pick<CostReviewRow['reviewed'], 'peak'> & Pick<CostReviewRow, 'takesOver'>) {
   if (!peak) return <span className="text-ink-3">not known</span>
   const { mbps, share, loss, isAtLeast, isNearlyFull: isFull } = peak
   return (
@@ -311,7 +312,7 @@ function CapacityCell({ peak }: Pick<CostReviewRow['reviewed'], 'peak'>) {
       <Small className={isFull ? 'font-semibold text-down' : undefined}>
         {isAtLeast && '≥ '}
         {formatFractionAsPercent(share)}
-        {isAtLeast && ', not complete'}
+        {isAtLeast && (takesOver ? ', not complete' : ', still being read')}
         {isFull && <span className="sr-only">, nearly full</span>}
       </Small>
     </span>
