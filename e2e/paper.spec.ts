@@ -164,6 +164,9 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   // a circuit has one recommendation, in its row; the facts about lightly used circuits do not repeat it
   expect(text).not.toContain(squeeze('answer its open questions'))
   const { unused } = await fetchCostReview(request)
+  // the list of lightly used circuits names every circuit, also those whose row already has the reason as a caveat
+  const [, listed = ''] = text.split(squeeze('Lightly used circuits'))
+  for (const { name } of unused.filter(({ kind }) => kind === 'bandwidth_not_needed')) expect(listed).toContain(name)
   for (const { reason } of unused)
     expect(text.split(squeeze(reason)).length - 1, reason).toBeLessThanOrEqual(
       unused.filter((other) => other.reason === reason).length,

@@ -47,7 +47,11 @@ export function PrintedDocumentLayout({
       <PaperHead {...head} property="--sheet-foot" />
       <FixedChartSizeContext value={{ width: WIDTH_PX, scale: TYPE_SCALE }}>{content()}</FixedChartSizeContext>
       {signature.length > 0 && (
-        <dl aria-label="Signature" className="mt-6 flex break-inside-avoid gap-x-6 text-xs text-ink-2">
+        // The lines to sign stay on the page of the end of the content, so that no page contains only them.
+        <dl
+          aria-label="Signature"
+          className="mt-6 flex break-before-avoid break-inside-avoid gap-x-6 text-xs text-ink-2"
+        >
           {signature.map((name) => (
             <div key={name} className="flex-1 border-t border-line-strong pt-1 first:flex-[2]">
               <dt>{name}</dt>

@@ -86,7 +86,13 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
     rows={listCostReviewRows(review)}
     rowKey={({ circuitId }) => circuitId}
     rowDetail={(row) =>
-      [formatRecommendationReason(row), findDeclinedReason(row), ...row.caveats].filter(Boolean).join(' ')
+      [
+        formatRecommendationReason(row),
+        findDeclinedReason(row),
+        ...row.caveats.map((words, index) => (index === 0 ? `Caveats: ${words}` : words)),
+      ]
+        .filter(Boolean)
+        .join(' ')
     }
     total={renderCostReviewTotalCell}
   />

@@ -30,7 +30,7 @@ it('separates lightly used circuits from unused resources, and leaves their advi
   expect(groupUnusedFindings([])).toEqual([])
 })
 
-it('does not repeat reasons that the sheet already contains', () => {
+it('does not repeat reasons that the sheet already contains, and still names each circuit', () => {
   const findings = [
     finding('gateway_alone'),
     finding('bandwidth_not_needed'),
@@ -38,5 +38,5 @@ it('does not repeat reasons that the sheet already contains', () => {
   ]
   expect(
     groupUnusedFindings(findings, ['The reason.']).flatMap(({ findings: own }) => own.map(({ words }) => words)),
-  ).toEqual(['The remedy.', 'R.'])
+  ).toEqual(['The remedy.', 'See the caveats of its row.', 'R.'])
 })

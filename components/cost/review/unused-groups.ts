@@ -22,13 +22,11 @@ const titles: Partial<Record<UnusedFinding['kind'], string>> = {
  * Groups findings about paid capacity by title. A circuit of the groups "Lightly used circuits" and "Unused Premium" is
  * in use, and the circuit's row in the review contains its only recommendation. These groups therefore contain the
  * facts without a remedy and a saving.
- * @param shown reasons that the same sheet already contains, for example as caveats; they are not repeated
+ * @param shown reasons that the same sheet already contains as caveats of the rows. They are not repeated, but the list
+ *   still names every circuit
  */
 export function groupUnusedFindings(unused: readonly UnusedFinding[], shown: readonly string[] = []): UnusedGroup[] {
-  const groups = Map.groupBy(
-    unused.filter(({ kind, reason }) => titles[kind] === undefined || !shown.includes(reason)),
-    ({ kind }) => titles[kind] ?? 'Unused resources',
-  )
+  const groups = Map.groupBy(unused, ({ kind }) => titles[kind] ?? 'Unused resources')
   return ['Unused resources', ...Object.values(titles)].flatMap((title) => {
     const findings = (groups.get(title) ?? []).map((finding) => {
       const { kind, resourceId, name, reason, remedy } = finding
@@ -37,7 +35,9 @@ export function groupUnusedFindings(unused: readonly UnusedFinding[], shown: rea
         key: `${kind} ${resourceId}`,
         name,
         cost: formatCost(finding, isInUse),
-        words: isInUse ? reason : shown.includes(reason) ? remedy : `${reason} ${remedy}`,
+        words: [shown.includes(reason) ? isInUse && 'See the caveats of its row.' : reason, !isInUse && remedy]
+          .filter(Boolean)
+          .join(' '),
       }
     })
     return findings.length === 0 ? [] : { title, findings }
