@@ -292,12 +292,22 @@ test('home prints without its controls and empty pages, and the figure of the tr
   await waitUntilPageSettled(page)
   const pages = readPdfPages(await page.pdf({ preferCSSPageSize: true }))
   const text = pages.map((one) => one.text).join('')
-  for (const control of ['Places', 'All incidents']) expect(text).not.toContain(squeeze(control))
+  for (const control of ['Places', 'All incidents', 'show all']) expect(text).not.toContain(squeeze(control))
   // every page has a foot of about 60 characters; a map that begins a page once left a page with only its foot
   for (const one of pages) expect(one.text.length).toBeGreaterThan(100)
   const drawn = pages.filter((one) => one.text.includes(squeeze('24 h ago')))
   expect(drawn).toHaveLength(1)
   expect(drawn[0]?.text).toContain(squeeze('Traffic of all circuits, 24 h'))
+})
+
+test('a circuit prints its folded sections, without the name of its first tab', async ({ page, request }) => {
+  const { id } = await waitForCircuitByName(request, 'erc-london')
+  await page.goto(`/circuits/${id}`)
+  await waitUntilPageSettled(page)
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByRole('tab')).toHaveCount(0)
+  for (const section of await page.locator('details[data-state-fold] > div').all()) await expect(section).toBeVisible()
+  await expect(page.getByRole('link', { name: 'All', exact: true })).toHaveCount(0)
 })
 
 test('a ticket prints without the page behind it', async ({ page, request }) => {

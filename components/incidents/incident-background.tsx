@@ -25,7 +25,10 @@ export function IncidentBackground({ incident: { id, scope, scopeName } }: { inc
         note={scopeName}
         flush
         aside={
-          <PageLink href={`/incidents?scope=${encodeURIComponent(scope)}`} className="link text-xs text-ink-2">
+          <PageLink
+            href={`/incidents?scope=${encodeURIComponent(scope)}`}
+            className="link text-xs text-ink-2 print:hidden"
+          >
             All
           </PageLink>
         }

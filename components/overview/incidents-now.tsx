@@ -8,6 +8,7 @@ import { formatCountWithPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { usePrinting } from '../paper/use-printing.ts'
 import type { StateTone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { StateLabel, type StatusText } from '../ui/status.tsx'
@@ -26,16 +27,18 @@ const VERY_WIDE_ROWS = 12
 /**
  * List of current problems: open incidents, in which repeated incidents share a row, and then problems without an
  * incident. Closed incidents are collapsed until the user expands them, so that the map below the list is visible
- * without scrolling. On a very wide screen, the list has its own column, and they are always shown.
+ * without scrolling. On a very wide screen, the list has its own column, and they are always shown. Paper lists
+ * every incident, or the number of the incidents that it leaves out.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: EstateOverview }) {
   const { counts, recovered, planned, open, closed } = incidents
   const [isUnfolded, setUnfolded] = useState(false)
   const isVeryWide = useIsVeryWide()
-  const isOpen = isUnfolded || isVeryWide
+  const isPrinting = usePrinting()
+  const isOpen = isUnfolded || isVeryWide || isPrinting
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const ongoing = all - recovered - planned
-  const groups = groupRecurringIncidents(open).slice(0, isVeryWide ? VERY_WIDE_ROWS : ROWS)
+  const groups = groupRecurringIncidents(open).slice(0, isPrinting ? open.length : isVeryWide ? VERY_WIDE_ROWS : ROWS)
   // If a circuit or gateway has a last known state, its state is unknown only because the collector (the worker that
   // polls Azure) is late. The banner at the top of the page shows this reason, so that neither has a line here.
   const inBanner = worstFirst.some(({ lastKnown }) => lastKnown) ? findLatePolls(worstFirst) : undefined
@@ -63,7 +66,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
             <button
               type="button"
               aria-expanded={isOpen}
-              className={clsx(MORE, 'min-h-6')}
+              className={clsx(MORE, 'min-h-6 print:no-underline')}
               onClick={() => setUnfolded(!isUnfolded)}
             >
               <ClosedCount closed={closed} />
@@ -79,6 +82,9 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
       </header>
       <div className="mt-1.5 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
+        {isPrinting && all > open.length && (
+          <p className="px-4 py-1.5 text-xs text-ink-2">{all - open.length} further open incidents are not listed</p>
+        )}
         <ProblemItems problems={problems} />
         {isOpen && <IncidentRows name="Incidents that are over" groups={groupRecurringIncidents(closed)} />}
       </div>

@@ -21,6 +21,7 @@ import { useEndpointQuery } from '../data/index.ts'
 import { formatDate, formatMinute } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { usePrinting } from '../paper/use-printing.ts'
 import { formatMaintenanceTargets, sortMaintenanceWindows } from '../maintenance/window-text.ts'
 import { UpcomingOutageLine } from '../maintenance/upcoming-losses.tsx'
 import { useResourceNameLookup } from '../time/data-gaps.tsx'
@@ -164,8 +165,9 @@ function Edge({ at, words, format = formatMinute }: { at: number; words: string;
   return <span suppressHydrationWarning>{text}</span>
 }
 
-/** Maximum number of circuits in the chart, chosen by the longest lost time. */
+/** Maximum number of circuits in the chart, chosen by the longest lost time. Paper has no link to the others. */
 const BARS = 6
+const BARS_ON_PAPER = 40
 
 function Uptime() {
   const circuits = useEndpointQuery('circuits').data?.data
@@ -176,7 +178,7 @@ function Uptime() {
     return isUptimeRead(uptime) ? [{ id, name, uptime, unseen, up: computeLowestShare(uptime) ?? 1 }] : []
   })
   const least = read.toSorted((a, b) => a.up - b.up)
-  const shown = sortByLostTime(read).slice(0, BARS)
+  const shown = sortByLostTime(read).slice(0, usePrinting() ? BARS_ON_PAPER : BARS)
   const count = circuits?.length ?? 0
   const [worst] = least
   const [degraded] = read
@@ -224,7 +226,8 @@ function Uptime() {
       </ul>
       {shown.length > 0 && count > shown.length && (
         <PageLink href="/circuits" className="link mt-1 inline-block text-xs text-ink-2">
-          {shown.length} of {count}, most lost time first; show all
+          {shown.length} of {count}, most lost time first
+          <span className="print:hidden">; show all</span>
         </PageLink>
       )}
     </Item>

@@ -124,7 +124,7 @@ function LastIncidents({ scope, subject = null }: Place) {
     <CurrentStateSection
       title="Last incidents"
       aside={
-        <PageLink href={`/incidents?scope=${encodeURIComponent(scope)}`} className="link">
+        <PageLink href={`/incidents?scope=${encodeURIComponent(scope)}`} className="link print:hidden">
           All
         </PageLink>
       }

@@ -69,7 +69,8 @@ export function CurrentStateSection({
 }
 
 /**
- * Section within the current state of a resource that is collapsed to one line until the user opens it.
+ * Section within the current state of a resource that is collapsed to one line until the user opens it. On paper it is
+ * always open (`app/globals.css`).
  * @param isOpen whether the section is open at first, because its content needs attention
  */
 export function FoldedStateSection({
@@ -85,9 +86,9 @@ export function FoldedStateSection({
   children: ReactNode
 }) {
   return (
-    <details className="group min-w-0" open={isOpen}>
+    <details data-state-fold className="group min-w-0" open={isOpen}>
       <summary className="flex min-h-9 cursor-pointer flex-wrap items-center gap-x-2 px-3.5 py-1 -outline-offset-2 hover:bg-hover">
-        <span aria-hidden className="w-2 text-ink-3 group-open:rotate-90">
+        <span aria-hidden className="w-2 text-ink-3 group-open:rotate-90 print:hidden">
           ›
         </span>
         <span className="font-medium">{title}</span>
