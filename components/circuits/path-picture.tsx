@@ -161,10 +161,10 @@ function Leg({
 }) {
   return (
     <div className="min-w-0">
-      <p className="truncate text-ink-3">
+      <p className="truncate pr-1.5 text-ink-3">
         {name} {note}
       </p>
-      <p className="min-h-[1.15rem] truncate font-mono">{address}</p>
+      <p className="min-h-[1.15rem] truncate pr-1.5 font-mono">{address}</p>
       <div aria-hidden className="relative flex h-4 items-center">
         <span className="z-1 size-2 rounded-full border-2 border-ink-3 bg-surface" />
         <span

@@ -138,7 +138,9 @@ function IncidentView({
         status={
           <span className="inline-flex items-baseline gap-x-3">
             <StateLabel {...status} />
-            <span className="text-sm">{incident.maintenance ? 'maintenance' : incident.severity}</span>
+            <span className="shrink-0 text-sm whitespace-nowrap">
+              {incident.maintenance ? 'maintenance' : incident.severity}
+            </span>
           </span>
         }
         age={age}

@@ -59,7 +59,7 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
               // keyboard had been used. The tab is therefore focused here without a ring.
               onMouseDown={({ currentTarget }) => currentTarget.focus({ focusVisible: false })}
               className={clsx(
-                'flex min-h-8 items-center gap-1.5 border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
+                'flex min-h-8 items-center gap-1.5 border-b-2 px-3 py-1.5 text-sm whitespace-nowrap max-sm:px-1.5 -outline-offset-2',
                 'border-transparent text-ink-2 hover:text-ink',
                 'data-[state=active]:border-ink data-[state=active]:text-ink',
               )}
