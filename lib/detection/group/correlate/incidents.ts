@@ -80,7 +80,11 @@ function groupOwn(
     })
     const [near] = tied
       .flatMap(({ candidate, tie }) => (tie === null ? [] : { candidate, tie }))
-      .toSorted((a, b) => a.tie - b.tie)
+      // Two separate faults of one circuit may both be about the event. A fault that was over cannot be its reason.
+      .toSorted(
+        (a, b) =>
+          a.tie - b.tie || Number(hasEndedBefore(a.candidate, live)) - Number(hasEndedBefore(b.candidate, live)),
+      )
       .map(({ candidate }) => candidate)
     if (near && sharesDomainOnly(context, near, live, byKey) && hasUnreadCarryingSessions(context, live)) continue
     const incident = near ?? opened(context, live, incidents)
@@ -238,10 +242,10 @@ function sharesDomainWith(
   // The resource of an `n1_stranding` event is the resource on which more prefixes depend now. It is not the resource
   // that failed, so such an event is left out here.
   const known = all.filter(({ event }) => event.kind !== 'n1_stranding')
-  if (all.length === 0 || known.some((member) => areAboutSameElement(context, member, live))) return true
+  if (all.length === 0 || known.some((member) => areAboutSameFault(context, member, live))) return true
   // An event that had ended before the new event began cannot have the same reason. If all events of the incident had
   // ended before, all of them are compared.
-  const isCurrent = ({ event }: LiveEvent) => event.ended === null || event.ended.latest >= live.event.started.earliest
+  const isCurrent = (member: LiveEvent) => !hasEndedBefore(member.event, live)
   const current = known.some(isCurrent) ? known.filter(isCurrent) : known
   if (!current.some((member) => canShareFailureDomain(context, member, live))) return false
   // An earlier event of the incident may be another fault of the same circuit, for example a lost session before the
@@ -253,6 +257,22 @@ function sharesDomainWith(
 }
 
 const hasFailedUnits = (context: DetectionContext, live: LiveEvent) => findFailedUnits(context, live).length > 0
+
+/** Reports whether an event or incident had ended before another event began. */
+const hasEndedBefore = ({ ended }: Pick<DetectedEvent, 'ended'>, { event }: LiveEvent): boolean =>
+  ended !== null && ended.latest < event.started.earliest
+
+/**
+ * Reports whether two events are about the same element and may therefore be one fault. A session of a gateway with an
+ * edge router, and a session of the circuit's customer or the routes over it, are about the same circuit, but fail
+ * separately. If one of them was up again before the other failed, only the failure of a common element, such as the
+ * edge router, makes them one fault (docs/rules/detection.md 7).
+ */
+function areAboutSameFault(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
+  if (!areAboutSameElement(context, a, b)) return false
+  const isOnce = !hasEndedBefore(a.event, b) && !hasEndedBefore(b.event, a)
+  return isOnce || a.event.scope === b.event.scope || ![a, b].every((one) => hasFailedUnits(context, one))
+}
 
 /** Reports whether a member of an incident shows failed paths or sessions and may have begun at the time of an event. */
 const isSameFailureTime = (context: DetectionContext, member: LiveEvent, { event }: LiveEvent): boolean =>
@@ -270,7 +290,7 @@ const sharesDomainOnly: OfIncident = (context, incident, live, byKey) =>
 const isAboutMember: OfIncident = (context, { members }, live, byKey) =>
   members.some((key) => {
     const member = byKey.get(key)
-    return member !== undefined && areAboutSameElement(context, member, live)
+    return member !== undefined && areAboutSameFault(context, member, live)
   })
 
 type OfIncident = (
