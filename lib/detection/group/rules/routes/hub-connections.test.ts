@@ -86,6 +86,9 @@ it('a connection that brings nothing in two tables in a row is an event, within 
   expect(event?.evidence).toContainEqual(
     expect.objectContaining({ field: 'prefixes of the connection', before: 4, after: 0 }),
   )
+  expect(event?.evidence).toContainEqual(
+    expect.objectContaining({ field: expect.stringMatching(/^routes: /), before: 'conn-lon', after: null }),
+  )
 })
 
 it('ends with the first prefix that is back', () => {

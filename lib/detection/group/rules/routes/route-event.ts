@@ -133,13 +133,23 @@ export function joinEvent(
   return live
 }
 
-function routeEvidence(proof: ProvingPollTimes, { prefixes, peers, peersAfter }: RouteFinding): Evidence {
+/** Kinds of events about lost routes. Their neighbors carried the prefixes before the event, and none does after it. */
+const LOSSES: ReadonlySet<EventKind> = new Set<EventKind>([
+  'mass_withdraw',
+  'route_withdrawn',
+  'default_route_disappeared',
+  'hub_connection_emptied',
+  'no_path',
+])
+
+function routeEvidence(proof: ProvingPollTimes, { kind, prefixes, peers, peersAfter }: RouteFinding): Evidence {
+  const later = peersAfter ?? (LOSSES.has(kind) ? [] : peers)
   const more = prefixes.length - SHOWN_PREFIXES
   const shown = prefixes.slice(0, SHOWN_PREFIXES).join(', ')
   return {
     field: more > 0 ? `routes: ${shown} and ${more} more` : `routes: ${shown}`,
-    before: peersAfter ? peers.join(', ') : null,
-    after: (peersAfter ?? peers).join(', '),
+    before: peersAfter || LOSSES.has(kind) ? peers.join(', ') : null,
+    after: later.length === 0 ? null : later.join(', '),
     ...getSampledBounds(proof),
     prefixTotal: prefixes.length,
   }
