@@ -5,7 +5,7 @@ import type { WhatIfOutcome } from './what-if.ts'
 it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome, reduced?: 'reduced'][]]>([
   ['Nothing changes', [['10.0.0.0/8', 'stays']]],
   [
-    'No prefix is cut off: 1 to the Internet, 2 fail over',
+    '1 prefix to the Internet, 2 fail over',
     [
       ['10.1.0.0/16', 'internet'],
       // the same prefix in a second table
@@ -20,6 +20,14 @@ it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome, reduced?:
       ['10.1.0.0/16', 'stays', 'reduced'],
       ['10.1.0.0/16', 'stays', 'reduced'],
       ['10.2.0.0/16', 'stays'],
+    ],
+  ],
+  [
+    '1 prefix cut off, 2 to the Internet',
+    [
+      ['10.1.0.0/16', 'stranded'],
+      ['192.0.2.0/25', 'internet'],
+      ['192.0.2.128/25', 'internet'],
     ],
   ],
   [

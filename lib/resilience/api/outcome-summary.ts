@@ -22,7 +22,8 @@ export function countPrefixesByOutcome(rows: readonly CountedRow[]): PrefixCount
 const distinct = (rows: readonly { prefix: string }[]) => new Set(rows.map(({ prefix }) => prefix)).size
 
 /**
- * Summarizes numbers of prefixes in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`.
+ * Summarizes numbers of prefixes in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. The line states
+ * that no prefix is cut off only if no prefix leaves to the Internet either, because its site then is not reached.
  * @param atLeast true = the numbers are minimums, because a table was not read; if all of them are 0, the text is then
  *   empty
  */
@@ -30,9 +31,9 @@ export function formatPrefixCounts(counts: PrefixCounts, atLeast = false): strin
   const { cutOff, internet, defaultOnly, failOver, fewerPaths, unknown } = counts
   const parts = [
     cutOff > 0 && `${atLeast ? 'at least ' : ''}${cutOff} prefix${cutOff === 1 ? '' : 'es'} cut off`,
+    internet > 0 && `${internet}${cutOff > 0 ? '' : internet === 1 ? ' prefix' : ' prefixes'} to the Internet`,
     ...(
       [
-        [internet, 'to the Internet'],
         [defaultOnly, 'on a default route only'],
         [unknown, 'not known'],
         [failOver, 'fail over'],
@@ -41,7 +42,8 @@ export function formatPrefixCounts(counts: PrefixCounts, atLeast = false): strin
     ).map(([found, outcome]) => found > 0 && `${found} ${outcome}`),
   ].filter((part) => part !== false)
   if (parts.length === 0) return atLeast ? '' : 'Nothing changes'
-  return cutOff === 0 && unknown === 0 && !atLeast ? `No prefix is cut off: ${parts.join(', ')}` : parts.join(', ')
+  const isKept = cutOff === 0 && internet === 0 && unknown === 0 && !atLeast
+  return isKept ? `No prefix is cut off: ${parts.join(', ')}` : parts.join(', ')
 }
 
 /** Summarizes the effect of a what-if or plan in one line. Each prefix counts once for each of its outcomes. */
