@@ -1,7 +1,6 @@
 import { clsx } from 'clsx'
 import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
-import { type ProvenUntilFields, getProvenUntil } from '#lib/contract/events/proof-end.ts'
-import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
+import { getEventProof, getProvenUntil } from '#lib/contract/events/proof-end.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { UncertainIntervalBar } from '../ui/facts/bounds-bar.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
@@ -13,17 +12,6 @@ type Timed = Pick<DetectedNetworkEvent, 'startedBetween' | 'endedBetween' | 'dur
 
 const unseenOf = ({ notObserved = [] }: Timed) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
-
-/**
- * Returns the last time at which polls confirmed that the event was ongoing, and the number of unpolled seconds before
- * that time.
- */
-function provenOf(event: Timed): ProvenUntilFields {
-  const { startedBetween, confirmedAt } = event
-  if (!confirmedAt) return {}
-  const ms = sumCoveredMs(unseenOf(event), Date.parse(startedBetween[1]), Date.parse(confirmedAt))
-  return { confirmedAt, notObservedSeconds: ms / 1_000 }
-}
 
 /** Duration of an event as text; renders nothing for an event without duration. */
 export function EventLength({ event, prefix }: { event: Timed; prefix?: string }) {
@@ -37,7 +25,7 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
           {formatDurationRange(duration.atLeastSeconds * 1000, duration.atMostSeconds * 1000)}
         </span>
       ) : (
-        <DurationSinceBounds bounds={startedBetween} until={provenOf(event)} brief />
+        <DurationSinceBounds bounds={startedBetween} until={getEventProof(event)} brief />
       )}
     </span>
   )

@@ -11,6 +11,7 @@ import {
   formatIncidentTitle,
   formatDurationPrefix,
   findNameOfLongerEvent,
+  describeRootDuration,
   describeRouterDuration,
   getOutageDuration,
   formatOutages,
@@ -200,6 +201,29 @@ describe('its length is', () => {
   ])('%s', (_, incident, expected) => {
     const { least, most } = getIncidentDuration(incident, Date.parse(testMinuteIso(20)))
     expect({ least: least / 60_000, most: most === null ? null : most / 60_000 }).toEqual(expected)
+  })
+})
+
+describe('the duration of the root event', () => {
+  const now = Date.parse(testMinuteIso(30))
+  const describeBy = (from: number, to: number | null) => {
+    const root = testEvent({
+      id: 'm',
+      kind: 'mass_withdraw',
+      startedBetween: [testMinuteIso(from), testMinuteIso(from)],
+      endedBetween: to === null ? null : [testMinuteIso(to), testMinuteIso(to)],
+      duration: to === null ? null : { atLeastSeconds: (to - from) * 60, atMostSeconds: (to - from) * 60 },
+    })
+    return describeRootDuration({ ...testIncident(), root }, now)
+  }
+  it('is named if it is longer than the duration that the page leads with', () => {
+    expect(describeBy(1, 10)).toMatch(/^The root event “.+” lasted 9 min 00 s\. The duration above is that of /)
+    expect(describeBy(1, null)).toMatch(/^The root event “.+” has lasted 29 min 00 s\. /)
+  })
+  it('is not named if that duration covers it, or is about another outage', () => {
+    expect(describeBy(2, 8)).toBeNull()
+    expect(describeBy(15, 29)).toBeNull()
+    expect(describeRootDuration(testIncident(), now)).toBeNull()
   })
 })
 

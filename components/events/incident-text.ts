@@ -8,7 +8,7 @@ import {
   formatIncidentTimeWord,
   TOTAL_LOSS_KINDS,
 } from '#lib/contract/events/outages.ts'
-import { getProvenUntil } from '#lib/contract/events/proof-end.ts'
+import { getEventDurationBounds, getProvenUntil } from '#lib/contract/events/proof-end.ts'
 import { type EventKind, eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
@@ -216,7 +216,35 @@ export function describeRouterDuration(
   const text = formatDurationRange(atLeast, atMost)
   return text === formatDurationRange(least, most) || (atLeast <= (most ?? Number.POSITIVE_INFINITY) && least <= atMost)
     ? null
-    : `The customer’s router reports ${text} for its own end of the session. The duration above covers all ends and events of the incident.`
+    : `The customer’s router reports ${text} for its own end of the session. The duration above is that of the incident’s most severe losses, at all ends.`
+}
+
+/** Minimum difference in ms for which a text names the duration of the root event. */
+const NAMED_DIFFERENCE_MS = 1_000
+
+/**
+ * Explains why the root event lasted longer than the duration that the page leads with, which is about the most severe
+ * losses of the incident; null if the duration covers the root event, or if the root event is not about that outage.
+ */
+export function describeRootDuration(
+  incident: Pick<IncidentDetail, 'root' | 'outages' | 'unverifiedSince' | 'confirmedAt'>,
+  now: number,
+): string | null {
+  const { root, outages } = incident
+  const last = findLatestOutage(outages)
+  if (
+    !root ||
+    !last ||
+    !doTimestampBoundsOverlap(widestBoundsOf(root), widestBoundsOf(last)) ||
+    eventKindRecords[root.kind].lifecycle === 'point'
+  )
+    return null
+  const { least, most } = getOutageDuration(incident, now)
+  const own = getEventDurationBounds(root, now)
+  const isCovered = own.least < least + NAMED_DIFFERENCE_MS && (most === null || own.most < most + NAMED_DIFFERENCE_MS)
+  if (isCovered) return null
+  const text = formatDurationRange(own.least, own.most)
+  return `The root event “${eventKindRecords[root.kind].name}” ${root.endedBetween ? 'lasted' : 'has lasted'} ${text}. The duration above is that of the incident’s most severe losses.`
 }
 
 /** Returns the earliest possible start and the latest possible end of a state. */

@@ -41,6 +41,7 @@ import {
   formatUnrestoredEnd,
   formatDurationPrefix,
   findNameOfLongerEvent,
+  describeRootDuration,
   describeRouterDuration,
   getOutageDuration,
   formatOutages,
@@ -65,7 +66,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
   const last = findLatestOutage(incident.outages)
   const several = formatOutages(incident, now)
   const longest = findNameOfLongerEvent(incident)
-  const router = describeRouterDuration(incident, now)
+  const differing = [describeRootDuration(incident, now), describeRouterDuration(incident, now)]
   const advice = cause && listIncidentSteps(cause, incident.needsYou.when)
   const need = formatIncidentUserActionNeed(incident)
   const isAdviceCurrent = incident.state === 'open' && !isIncidentRecovered(incident)
@@ -84,10 +85,13 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
           {avoidLineBreaks(formatDurationBounds(least, most))}
           {last?.endedBetween === null && least >= MS_PER_DAY && <LongStateStart bounds={last.startedBetween} />}
         </p>
-        {router && (
-          <p className="mt-1 max-w-3xl text-ink-2" suppressHydrationWarning>
-            {router}
-          </p>
+        {differing.map(
+          (text) =>
+            text && (
+              <p key={text} className="mt-1 max-w-3xl text-ink-2" suppressHydrationWarning>
+                {text}
+              </p>
+            ),
         )}
         {incident.outages.length < 2 && <IncidentOutages incident={incident} now={now} />}
         <div className="mt-3 max-w-3xl border-l-4 border-line-strong pl-3">
@@ -395,13 +399,16 @@ function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident
 }
 
 /**
- * Lists the circuits and gateways that an incident affects, each with a link to its page. If the incident is about the
- * whole estate (everything that is monitored), it links to the overview.
+ * Lists the circuits and gateways that an incident affects, first the resource of its root event, each with a link to
+ * its page. If the incident is about the whole estate (everything that is monitored), it links to the overview.
  */
-function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
+function Affected({ incident: { timeline, scope: own, scopeName } }: { incident: IncidentDetail }) {
   const circuits = new Set((useEndpointQuery('circuits').data?.data ?? []).map(({ id }) => id))
   const gateways = new Set((useEndpointQuery('gateways').data?.data ?? []).map(({ id }) => id))
-  const names = new Map(timeline.map(({ scope, scopeName }) => [scope, scopeName]))
+  const names = new Map([
+    [own, scopeName] as const,
+    ...timeline.map((event) => [event.scope, event.scopeName] as const),
+  ])
   const folder = (id: string) => (circuits.has(id) ? 'circuits' : gateways.has(id) ? 'gateways' : null)
   const hrefOf = (id: string) => {
     const page = folder(id)

@@ -282,6 +282,21 @@ it.each([
   }
 })
 
+it('an event that no poll has confirmed since its start is only possible', () => {
+  const event = testEvent({
+    id: 'r',
+    kind: 'router_session_down',
+    endedBetween: null,
+    duration: null,
+    confirmedAt: testMinuteIso(2),
+  })
+  const window = { from: T, to: T + 12 * MS_PER_MINUTE }
+  const marks = buildEventTracks([event], [], testMinuteIso(10)).flatMap((track) => track.marks)
+  expect(marks.map((own) => layOutTimelineBar(own, window, 12, window.to))).toMatchObject([
+    { certain: null, after: [2, 10], isOpen: false },
+  ])
+})
+
 it('as text, tracks show what is certain, possible, a moment and not seen', () => {
   const tracks = buildEventTracks(
     [

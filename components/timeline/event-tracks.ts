@@ -91,9 +91,21 @@ const gapsOf = ({ notObserved = [] }: DetectedNetworkEvent, asOf: string) =>
     why: 'not polled',
   }))
 
-/** Returns the marks of an event on the timeline. In times without polls, the event is drawn as only possible. */
+/**
+ * Returns the time after the last confirmation of an ongoing event, if no poll has confirmed it since its start, as in
+ * the bar of the event in lists. A fall that only a customer's router reports is an example.
+ */
+const unconfirmedOf = ({ confirmedAt, startedBetween, endedBetween }: DetectedNetworkEvent) =>
+  endedBetween === null && confirmedAt && Date.parse(confirmedAt) <= Date.parse(startedBetween[1])
+    ? [{ from: Date.parse(startedBetween[1]), to: Number.POSITIVE_INFINITY }]
+    : []
+
+/**
+ * Returns the marks of an event on the timeline. In times without polls, and while no poll has confirmed it, the event
+ * is drawn as only possible.
+ */
 const marksOf = (event: DetectedNetworkEvent, asOf: string) =>
-  limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event, asOf))
+  limitMarksToPolledTime([{ ...markOf(event), row: 0 }], [...gapsOf(event, asOf), ...unconfirmedOf(event)])
 
 function markOf(event: DetectedNetworkEvent): Omit<TimelineMark, 'row'> {
   const { tone, word } = getEventStatus({ ...event, endedBetween: null })

@@ -1,3 +1,4 @@
+import { sumCoveredMs } from '../time/time-spans.ts'
 import type { EpochMs } from '../time/time.ts'
 
 /**
@@ -21,6 +22,38 @@ export const getProvenUntil = (
 ): EpochMs => {
   const at = confirmedAt ?? unverifiedSince ?? unconfirmedSince
   return at ? Math.min(now, Date.parse(at)) : now
+}
+
+interface EventOnWire {
+  startedBetween: readonly [string, string]
+  duration: { atLeastSeconds: number; atMostSeconds: number } | null
+  notObserved?: readonly { from: string; to: string }[] | undefined
+  confirmedAt?: string | null | undefined
+}
+
+/**
+ * Returns the last time at which polls confirmed that an event was ongoing, and the number of seconds before that time
+ * in which no poll observed it.
+ */
+export function getEventProof({ startedBetween, confirmedAt, notObserved = [] }: EventOnWire): ProvenUntilFields {
+  if (!confirmedAt) return {}
+  const unseen = notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
+  const ms = sumCoveredMs(unseen, Date.parse(startedBetween[1]), Date.parse(confirmedAt))
+  return { confirmedAt, notObservedSeconds: ms / 1_000 }
+}
+
+/**
+ * Returns the bounds of the duration of an event in milliseconds. An ongoing event lasted at least until the last poll
+ * that confirmed it.
+ */
+export function getEventDurationBounds(event: EventOnWire, now: EpochMs): { least: number; most: number } {
+  const { duration, startedBetween } = event
+  if (duration) return { least: duration.atLeastSeconds * 1_000, most: duration.atMostSeconds * 1_000 }
+  const [earliest, latest] = startedBetween
+  return {
+    least: computeProvenMinDuration(Date.parse(latest), getEventProof(event), now),
+    most: Math.max(0, now - Date.parse(earliest)),
+  }
 }
 
 /**

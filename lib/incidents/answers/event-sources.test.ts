@@ -19,6 +19,16 @@ it.each([
   expect(findProvenUntil(events, sources, NOW)).toBe(until)
 })
 
+it.each([
+  ['path_down', null, READ_AT],
+  ['path_down', { earliest: NOW, latest: NOW }, FELL.latest],
+  ['collector_error', null, FELL.latest],
+] as const)('a fall that a router reports is proven by polls as a part of %s, ended %o', (kind, ended, until) => {
+  const event = fallOf('router_session_down') as unknown as Parameters<typeof findEventProvenUntil>[0]
+  const whole = { ...fallOf(kind), ended } as unknown as Parameters<typeof findEventProvenUntil>[0]
+  expect(findEventProvenUntil(event, [], sources, NOW, whole)).toBe(until)
+})
+
 const minutesAgo = (minutes: number) => NOW - minutes * MS_PER_MINUTE
 it.each([
   ['no poll since a minute', 'ecmp_reduced', null, [{ from: minutesAgo(1), to: NOW }], minutesAgo(1)],

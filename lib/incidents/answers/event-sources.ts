@@ -70,21 +70,31 @@ export function findProvenUntil(
   return times.length > 0 ? Math.max(...times) : null
 }
 
+/** Kinds of events that polls of Azure raise if its end of a session is down. */
+const OF_AZURE_END: ReadonlySet<EventKind> = new Set(['session_down', 'path_down', 'circuit_down'])
+
 /** Maximum difference in ms between the end of a gap that reaches the present and the present, because of rounding. */
 const ROUNDING_MS = 1
 
 /**
  * Returns the latest time at which polls prove that an event is still ongoing; null = its polls are not late, or it has
  * ended. For an outage, it is the result of {@link findProvenUntil}. Any other event, for example an event about
- * routes, is proven until the time without polls that reaches the present.
+ * routes, is proven until the time without polls that reaches the present. A fall that a customer's router reports is
+ * also proven by polls that show Azure's end down, because a session needs both ends.
  * @param unobserved times within the event in which no poll could have shown its end
+ * @param whole event of which this event is a part; absent = it is not a part, or the other event is not known
  */
 export function findEventProvenUntil(
   event: OutageTimingEvent & { scope: string; subject: string },
   unobserved: readonly TimeInterval[],
   sources: readonly Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>[],
   now: EpochMs,
+  whole?: OutageTimingEvent & { scope: string; subject: string },
 ): EpochMs | null {
+  const isOfBothEnds =
+    event.kind === 'router_session_down' && event.ended === null && whole !== undefined && OF_AZURE_END.has(whole.kind)
+  const ofAzureEnd = isOfBothEnds ? findProvenUntil([whole], sources, now) : null
+  if (ofAzureEnd !== null) return Math.max(event.started.latest, ofAzureEnd)
   const current = event.ended === null ? unobserved.find(({ to }) => to >= now - ROUNDING_MS) : undefined
   return findProvenUntil([event], sources, now) ?? current?.from ?? null
 }

@@ -98,9 +98,10 @@ export async function buildApiEvents(q: SqlExecutor, rows: readonly StoredEvent[
     q,
     rows.some(({ causes }) => causes.some(({ owner }) => owner === 'provider')),
   )
+  const wholes = new Map(rows.map((row) => [row.id, row]))
   return rows.map((row) => {
     const known = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE, providers)
-    const view = seen ? { ...known, ...seenOf(row, known, seen) } : known
+    const view = seen ? { ...known, ...seenOf(row, known, seen, wholes.get(row.partOf ?? '')) } : known
     return others ? withoutOthers(view, others) : view
   })
 }
@@ -127,17 +128,19 @@ interface Seen {
 /**
  * Returns the times in which no poll observed an event, and the time of its last confirmation. Its minimum duration is
  * reduced by the unobserved times.
+ * @param whole event of which it is a part; undefined = none, or not among the read events
  */
 function seenOf(
   row: StoredEvent,
   { duration }: Event,
   { unseenOf, sources, now }: Seen,
+  whole: StoredEvent | undefined,
 ): Pick<Event, 'notObserved' | 'confirmedAt' | 'duration'> {
   const notObserved = [...unseenOf(row)]
   const unseenMs = notObserved.reduce((sum, { from, to }) => sum + (to - from), 0)
   return {
     notObserved,
-    confirmedAt: findEventProvenUntil(row, notObserved, sources, now),
+    confirmedAt: findEventProvenUntil(row, notObserved, sources, now, whole),
     duration: duration && { ...duration, minMs: Math.max(0, duration.minMs - unseenMs) },
   }
 }
