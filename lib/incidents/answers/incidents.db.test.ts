@@ -231,6 +231,11 @@ describe('incidents', () => {
     }
   })
 
+  it('are about the resource of their root event, also if an event of another resource opened them', async () => {
+    const { data } = await getIncident(db, computeEventId('past'), now)
+    expect(data).toMatchObject({ scope: GATEWAY, scopeName: 'ergw', root: { scope: GATEWAY } })
+  })
+
   it('that are open come with the worst first, page by page', async () => {
     await upsertIncidents(db.pool, [
       incident('older', 'lone', 50 * MS_PER_MINUTE, { severity: 'critical' }),

@@ -426,6 +426,8 @@ function incidentView(
   )
   return {
     ...stored,
+    // An incident is about the resource of its root event. The event that opened it may have been about another one.
+    ...(event && { scope: event.scope, scopeName: event.scopeName }),
     state: isOpen ? 'open' : 'closed',
     phase,
     flapping,

@@ -141,7 +141,7 @@ const impact = z
 /** An incident: events that began together, grouped under the event that explains most of them. */
 export const incidentSchema = z.object({
   id: z.string(),
-  scope: z.string(),
+  scope: z.string().describe('resource of its root event; of the event that opened it, if its root is not stored'),
   scopeName: z.string(),
   severity: z.enum(severities),
   state: z.enum(['open', 'closed']),
