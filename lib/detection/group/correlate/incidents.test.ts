@@ -210,14 +210,15 @@ describe('an incident', () => {
     ['while it restarts', '10:00:30', ['path_down ckt-lon']],
     ['after it was up again', '10:01:50', ['path_down ckt-lon', 'session_flap ergw-hub']],
   ])('of a restarted session of a gateway has a path that is lost %s only as one fault', async (_, at, roots) => {
-    const truth: TestTimelineChange[] = [
+    const changes: TestTimelineChange[] = [
       { at: '10:00:20', do: (world) => endSimulatedNeighborSessions(world, '10.0.4.4', ['10.0.4.12']) },
       {
         at: '10:00:41',
         do: (world, time) => startSimulatedNeighborSessions(world, '10.0.4.4', time, ['10.0.4.12']),
       },
       { at, do: (world) => endSimulatedCustomerSession(world, 'ckt-lon', 'primary') },
-    ].toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    ]
+    const truth = changes.toSorted((a, b) => (a.at < b.at ? -1 : 1))
     const engine = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:50', to: '10:10', truth })
     const rootOf = ({ root }: { root: string }) => {
       const event = engine.event(root)
