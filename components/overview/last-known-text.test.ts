@@ -33,6 +33,14 @@ describe('the text about states without recent polls', () => {
     )
   })
 
+  it('names the worker if all polls stopped', () => {
+    const reason = 'No poll has succeeded since 2026-11-30 09:59:06 UTC; the network may be fine.'
+    const stopped = problem('source', 'collector', { state: 'stopped', reason })
+    expect(formatLastKnownStates([stopped, problem('circuit', 'a', known(later))], NOW)).toBe(
+      `${reason} Restart the worker (service peerwatch-worker, container worker or npm start), and read its log. 1 circuit: state last known at 09:59 UTC or later.`,
+    )
+  })
+
   it('is absent while no state is last known, also if some polls are late', () => {
     expect(formatLastKnownStates([collector, problem('circuit', 'a')], NOW)).toBeNull()
     expect(formatLastKnownStates([], NOW)).toBeNull()

@@ -1,11 +1,13 @@
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
 import { formatLastKnown } from '#lib/contract/words/last-known.ts'
+import { STOPPED_POLLS_NEXT_STEP, STOPPED_POLLS_STATE } from '#lib/contract/words/stopped-polls.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 
 /**
  * Returns the text about circuits and gateways whose state is only last known, because polls fail or are late: the
- * reason, the number of resources, and the oldest time of their last polls. Null if there is no such resource.
+ * reason, the next step if all polls stopped, the number of resources, and the oldest time of their last polls. Null if
+ * there is no such resource.
  * @param problems problems of the overview
  * @param now time that the page shows, epoch milliseconds
  */
@@ -19,9 +21,10 @@ export function formatLastKnownStates(problems: readonly ActiveProblem[], now: n
     circuits > 0 && formatCountWithPlural(circuits, 'circuit'),
     gateways > 0 && formatCountWithPlural(gateways, 'gateway'),
   ].filter(Boolean)
-  const reason = findLatePolls(problems)?.reason
+  const { reason, state } = findLatePolls(problems) ?? {}
+  const step = state === STOPPED_POLLS_STATE ? STOPPED_POLLS_NEXT_STEP : null
   const states = `${resources.join(' and ')}: state ${formatLastKnown(formatUtcMinuteOfDay(oldest, now))} or later.`
-  return reason ? `${reason} ${states}` : states
+  return [reason, step, states].filter(Boolean).join(' ')
 }
 
 /** Returns the problem of late polls (the "collector"), which is the reason why states are last known. */

@@ -251,3 +251,9 @@ it.each([
   const after = createTestWallData([createTestWallTile('x', state, { incidentId, since: [ago(60), ago(10)] })])
   expect(keepEarliestStarts(before, after).tiles[0]?.since?.[1]).toBe(ago(seconds))
 })
+
+it('the start of a late collector is that of the newest response', () => {
+  const late = (seconds: number) =>
+    createTestWallData([createTestWallTile('x', 'unknown', { word: 'late', since: [ago(seconds), ago(seconds)] })])
+  expect(keepEarliestStarts(late(90), late(40)).tiles[0]?.since?.[1]).toBe(ago(40))
+})

@@ -62,7 +62,8 @@ export interface WallTileText {
 export function formatWallTile(tile: WallTile, now: number, zone: string): WallTileText {
   const { state, since } = tile
   // Start and duration are shown only for a problem or planned work. For an unknown state, they would carry no
-  // information. A late collector has the time of its oldest late poll, from which no duration follows.
+  // information. A late collector has the time of the last poll if all polls stopped; its tile has no duration, because
+  // the footer has the age of the data.
   const isLate = tile.word === 'late'
   const begun = isUpOrSilent(state) || (state === 'unknown' && !isLate) || since === null ? null : Date.parse(since[1])
   return {

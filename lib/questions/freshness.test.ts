@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { PollHealth, SourceStatus } from '#lib/history/index.ts'
-import { computeCallSeconds, combinePollFreshness, findNotPolledSince, judgePollFreshness } from './freshness.ts'
+import {
+  computeCallSeconds,
+  combinePollFreshness,
+  findAllPollsStoppedAt,
+  findNotPolledSince,
+  judgePollFreshness,
+} from './freshness.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 3)
 const ago = (seconds: number) => NOW - seconds * 1_000
@@ -50,6 +56,36 @@ it('a poll whose calls take now 2 s, now 11 s is fresh all the time, and late on
   }
   expect([...seen]).toEqual(['fresh'])
   expect(['fresh', 'late', 'stale']).toEqual([33_500, 33_501, 45_001].map((ms) => stateAt(goodAt + ms)))
+})
+
+const failed = (
+  secondsAgo: number,
+  endedSecondsAgo: number,
+  lastOutcome: PollHealth['lastOutcome'] = 'forbidden',
+): PollHealth => ({
+  ...polled(secondsAgo),
+  lastOutcome,
+  lastStartedAt: ago(endedSecondsAgo + 1),
+  lastFinishedAt: ago(endedSecondsAgo),
+})
+
+it.each([
+  ['all are recent', [polled(30), polled(50)], null],
+  ['one of many is late', [polled(500), polled(10), polled(20)], null],
+  ['all are late', [polled(320), polled(300), polled(310)], ago(300)],
+  ['polls with long intervals are not late yet', [polled(320), polled(310), polled(300, 3_600)], ago(300)],
+  ['another poll has ended since, with an error', [polled(320), polled(310), failed(330, 10)], null],
+  ['a few polls with a short interval are late', [polled(70, 10), polled(200), polled(40, 3_600)], null],
+  ['no poll ever succeeded', [polled(null)], null],
+  ['a poll ended by a wrong clock', [polled(320), polled(310), failed(330, 320, 'clock')], null],
+])('time at which all polls stopped if %s', (_, polls, expected) => {
+  expect(findAllPollsStoppedAt(polls, NOW)).toBe(expected)
+})
+
+it('the time at which all polls stopped stays while more polls become late', () => {
+  const polls = [polled(0), polled(12), polled(20, 120), polled(200, 300)]
+  const times = [130, 200, 400, 4_000].map((seconds) => findAllPollsStoppedAt(polls, NOW + seconds * 1_000))
+  expect(new Set(times)).toEqual(new Set([NOW]))
 })
 
 it.each([

@@ -18,13 +18,12 @@ export function getLastGoodTime(poll: PollHealth): EpochMs | null {
 export function judgePollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
   // A paused resource is always stale, because its current state cannot be confirmed.
   if (poll.lastOutcome === 'paused') return 'stale'
-  return judgeFreshness(
-    now,
-    getLastGoodTime(poll),
-    poll.intervalSeconds * 1_000,
-    (computeCallSeconds(poll) ?? 0) * 1_000,
-  )
+  return judgeFreshnessSince(poll, getLastGoodTime(poll), now)
 }
+
+/** Returns the freshness that a poll has if its last success ended at `lastGoodAt`. */
+const judgeFreshnessSince = (poll: PollHealth, lastGoodAt: EpochMs | null, now: EpochMs): FreshnessState =>
+  judgeFreshness(now, lastGoodAt, poll.intervalSeconds * 1_000, (computeCallSeconds(poll) ?? 0) * 1_000)
 
 /**
  * Returns the time since which a fact is not polled: the earliest end of the last successful polls among the sources
@@ -36,6 +35,28 @@ export function findNotPolledSince(sources: readonly SourceStatus[], now: EpochM
   const times = late.map(({ poll }) => getLastGoodTime(poll)).filter((at) => at !== null)
   return times.length === 0 ? null : Math.min(...times)
 }
+
+/**
+ * Returns the end of the newest successful poll if all polls stopped together: no poll has ended since, and most of the
+ * late polls would be late even if they had ended with the last poll. The time does not change until a poll succeeds.
+ * Null if polls still end with any outcome, if the clock of a worker is wrong (the end of its polls is then unknown), if
+ * no poll is late, or if no poll ever succeeded.
+ * @param polls all polls that are scheduled
+ */
+export function findAllPollsStoppedAt(polls: readonly PollHealth[], now: EpochMs): EpochMs | null {
+  if (polls.some(({ lastOutcome }) => lastOutcome === 'clock')) return null
+  const newestOf = (times: readonly (EpochMs | null)[]) => {
+    const past = times.flatMap((at) => (at === null || at > now ? [] : at))
+    return past.length === 0 ? null : Math.max(...past)
+  }
+  const succeededAt = newestOf(polls.map(getLastGoodTime))
+  const endedAt = newestOf([succeededAt, ...polls.map(({ lastFinishedAt }) => lastFinishedAt)])
+  const late = polls.filter((poll) => poll.lastOutcome !== 'paused' && isOverdue(judgePollFreshness(poll, now)))
+  const alsoLate = late.filter((poll) => isOverdue(judgeFreshnessSince(poll, endedAt, now)))
+  return 2 * alsoLate.length > late.length ? succeededAt : null
+}
+
+const isOverdue = (state: FreshnessState) => state === 'late' || state === 'stale'
 
 /** Reports whether a poll that reads sessions was successful recently. Returns true if no such poll is scheduled. */
 export function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochMs): boolean {

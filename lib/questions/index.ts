@@ -24,6 +24,7 @@ export {
   computeCallSeconds,
   buildFreshnessFields,
   combinePollFreshness,
+  findAllPollsStoppedAt,
   isPollRefused,
   findNotPolledSince,
   getLastGoodTime,

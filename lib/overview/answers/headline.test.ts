@@ -109,6 +109,20 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'Both paths up on both circuits for 3 h 12 min, collector late (12 of 113 polls)',
   ],
   [
+    'all polls stopped',
+    {
+      problems: [
+        {
+          ...collector,
+          state: 'stopped',
+          reason: 'No poll has succeeded since 2026-11-26 18:47:52 UTC; the network may be fine.',
+        },
+      ],
+    },
+    'unknown',
+    'Both paths up on both circuits for 3 h 12 min, no poll has succeeded since 2026-11-26 18:47:52 UTC',
+  ],
+  [
     'a path of one circuit is lost',
     { problems: [problem({})], circuits: [reduced, circuit(since(500))] },
     'degraded',

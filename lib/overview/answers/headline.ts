@@ -10,7 +10,7 @@ import { parseSiteSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import { type ActiveProblemToEncode, type EstateHeadlineToEncode, problemSeverities } from '../api/index.ts'
-import { isLateCollector } from './problems.ts'
+import { isLateCollector, isStoppedCollector } from './problems.ts'
 
 /** Data from which the headline is built: the list of problems that all screens show, and the circuits and gateways. */
 interface HeadlineFacts {
@@ -99,7 +99,9 @@ function allWell(
   const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
   const polls = ofPolls.map((problem) =>
     isLateCollector(problem)
-      ? `collector late (${problem.reason.replace(/ are late.*/s, '')})`
+      ? isStoppedCollector(problem)
+        ? problem.reason.replace(/;.*/s, '').replace(/^N/, 'n')
+        : `collector late (${problem.reason.replace(/ are late.*/s, '')})`
       : `not seen: ${problem.name}`,
   )
   const about = {

@@ -41,6 +41,7 @@ import {
   getSqlExecutor,
   readTopology,
   buildFreshnessFields,
+  findAllPollsStoppedAt,
   findSupportingPolls,
   readSources,
   encodeWithSchema,
@@ -200,7 +201,21 @@ async function judge(q: SqlExecutor, now: EpochMs) {
   const declarations = await readCurrentDeclarations(q)
   const maintenance = await readExpectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig, declarations)
   const declared = { ...declarations, maintenance }
-  const problems = listProblems({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
+  const problems = listProblems({
+    now,
+    circuits,
+    gateways,
+    sessions,
+    sources,
+    incidents,
+    ongoing,
+    sites,
+    maintenance,
+    pollsStoppedAt: findAllPollsStoppedAt(
+      statuses.map(({ poll }) => poll),
+      now,
+    ),
+  })
   const ports = estate.ports.size
   return { now, circuits, gateways, ports, sessions, statuses, sources, incidents, closed, sites, declared, problems }
 }

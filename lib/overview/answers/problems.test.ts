@@ -210,6 +210,27 @@ describe('polls that report nothing', () => {
     ])
   })
 
+  it('because all polls stopped together have the last poll as their start, and no list of kinds', () => {
+    const at = NOW - 97_000
+    const [stopped] = problems({ sources: [silent('a'), silent('b')], pollsStoppedAt: at })
+    expect(stopped).toMatchObject({
+      state: 'stopped',
+      called: 'late',
+      reason: 'No poll has succeeded since 2026-11-20 03:03:23 UTC; the network may be fine.',
+      since: { earliest: at, latest: at },
+    })
+    expect(problems({ sources: [{ ...silent('a'), state: 'late' }], pollsStoppedAt: at })).toEqual([])
+  })
+
+  it('are counted as on the Sources page: not if Azure has no data for them', () => {
+    const off = { ...refused('vm', 'effective'), lastOutcome: 'not_polled' as const }
+    const notGiven = { ...silent('cxn'), lastOutcome: 'not_given' as const }
+    const effective = { ...silent('nic'), kind: 'effective' as const }
+    expect(ask({ sources: [silent('a'), silent('b'), effective, off, notGiven] })).toEqual([
+      'unknown source Collector: 3 of 3 polls are late: peers.',
+    ])
+  })
+
   it('are no problem while they are late by less than three intervals', () => {
     expect(
       ask({

@@ -1,6 +1,6 @@
 import { type ActiveProblemToEncode, problemSeverities } from '../api/index.ts'
 import type { StoredCircuit, StoredCircuitPath } from '#lib/circuits/api/index.ts'
-import { currentStatePollKinds, formatPollOutcome, type PollKind } from '#lib/contract/index.ts'
+import { currentStatePollKinds, type EpochMs, formatPollOutcome, type PollKind } from '#lib/contract/index.ts'
 import { getReplacedErrorClasses } from '#lib/detection/index.ts'
 import type { GatewayToEncode } from '#lib/gateways/api/index.ts'
 import {
@@ -15,6 +15,9 @@ import {
 } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { ApiPolledSource } from '#lib/setup/api/index.ts'
+import { classifyPoll } from '#lib/setup/answers/index.ts'
+import { formatUtcSecond } from '#lib/contract/time/dates.ts'
+import { STOPPED_POLLS_STATE } from '#lib/contract/words/stopped-polls.ts'
 import { type IncidentProblemInput, addProblemsOfIncidents } from './problem-incidents.ts'
 
 type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince' | 'lastKnown'> & {
@@ -48,6 +51,8 @@ export interface ProblemListInput
   gateways: readonly GatewayFacts[]
   sessions: readonly SessionFacts[]
   sources: readonly Pick<ApiPolledSource, 'scope' | 'scopeName' | 'kind' | 'state' | 'error' | 'lastOutcome'>[]
+  /** end of the newest successful poll if all polls stopped together; null or absent = polls run */
+  pollsStoppedAt?: EpochMs | null
 }
 
 const types: readonly ActiveProblemToEncode['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
@@ -330,19 +335,51 @@ const isBehind = (state: ApiPolledSource['state']) => state === 'late' || state 
 
 function sourceProblem(group: UnseenGroup<SourceFacts>, facts: ProblemListInput): ActiveProblemToEncode {
   const { id, name, sources } = group
-  const [{ state, error, lastOutcome }] = sources
+  const [{ state, error }] = sources
   const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
-  const late = `${sources.length} of ${facts.sources.length} polls are late: ${kinds}.`
   const isCollector = isLateCollector(group)
-  const reason = error
-    ? isCollector
-      ? `${formatPollOutcome(lastOutcome)}, ${late}`
-      : `${kinds}: ${error.detail} (${error.code})`
-    : late
-  const own = problem('source', { id, name, state, severity: 'unknown', reason, since: null, unconfirmedSince: null })
+  const own = problem('source', {
+    id,
+    name,
+    state,
+    severity: 'unknown',
+    reason: error && !isCollector ? `${kinds}: ${error.detail} (${error.code})` : formatLatePolls(group, kinds, facts),
+    since: null,
+    unconfirmedSince: null,
+    ...(isCollector && !error && buildStoppedPolls(facts)),
+  })
   const [incident] = isCollector ? listSharedPollIncidents(facts) : []
   return incident ? { ...own, href: `/incidents/${encodeURIComponent(incident.id)}`, incidentId: incident.id } : own
 }
+
+/**
+ * Returns the number of late polls and their kinds. The numbers have the same basis as the numbers of polls on the
+ * Sources page: polls for which Azure has no data do not count.
+ */
+function formatLatePolls({ sources }: UnseenGroup<SourceFacts>, kinds: string, facts: ProblemListInput): string {
+  const [{ error, lastOutcome }] = sources
+  const counted = facts.sources.map(classifyPoll).filter((matter) => matter !== 'vmOff' && matter !== 'notGiven')
+  const count = error ? sources.length : counted.filter((matter) => matter === 'late' || matter === 'stale').length
+  const late = `${count} of ${counted.length} polls are late: ${kinds}.`
+  return error ? `${formatPollOutcome(lastOutcome)}, ${late}` : late
+}
+
+/**
+ * Returns the state of the collector if all polls stopped together. The last poll is its start, because this time does
+ * not change, while the oldest late poll is earlier the longer polls are late.
+ */
+function buildStoppedPolls({ pollsStoppedAt = null }: Pick<ProblemListInput, 'pollsStoppedAt'>) {
+  if (pollsStoppedAt === null) return {}
+  return {
+    state: STOPPED_POLLS_STATE,
+    reason: `No poll has succeeded since ${formatUtcSecond(pollsStoppedAt)}; the network may be fine.`,
+    since: { earliest: pollsStoppedAt, latest: pollsStoppedAt },
+  }
+}
+
+/** Reports whether a problem says that all polls stopped together. */
+export const isStoppedCollector = (problem: Pick<ActiveProblemToEncode, 'id' | 'state'>): boolean =>
+  isLateCollector(problem) && problem.state === STOPPED_POLLS_STATE
 
 /**
  * Returns the open incidents about the polls of several resources: the polls fail for the same cause, or they did not

@@ -93,9 +93,12 @@ const polled = (scope: string, kind: string, lastReadAt: number, more: object = 
 
 interface Asked extends Partial<Omit<WallInput, 'problems' | 'declared'>> {
   ongoing?: EventResponse[]
+  pollsStoppedAt?: number
+  /** state of the polls without an error */
+  pollState?: ProblemListInput['sources'][number]['state']
   declared?: Partial<WallInput['declared']>
 }
-function judged({ declared, ...asked }: Asked) {
+function judged({ declared, pollState = 'fresh', ...asked }: Asked) {
   const facts = {
     circuits: [redundant],
     gateways: [gateway()],
@@ -114,7 +117,7 @@ function judged({ declared, ...asked }: Asked) {
           lastOutcome: poll.lastOutcome,
           error: { ...poll.error, ...NO_REMEDY },
         }
-      : { ...source, kind: poll.kind, state: 'fresh', lastOutcome: poll.lastOutcome, error: null },
+      : { ...source, kind: poll.kind, state: pollState, lastOutcome: poll.lastOutcome, error: null },
   )
   const { maintenance = [] } = declared ?? {}
   const problems = listProblems({ ...facts, now: NOW, sessions: [], sources, maintenance })
@@ -348,10 +351,29 @@ describe('what is not known', () => {
       owner: { owner: 'own_change', name: 'Peerwatch’s polling' },
       nextStep: 'Open Sources to see which polls fail, why, and what to do.',
       href: '/incidents/i1',
-      since: { earliest: at, latest: at },
+      // the incident's start does not change, while the oldest late poll would be earlier the longer polls are late
+      since: bounds(5),
     })
     expect(tiles[3]?.lastKnown).toEqual({ state: 'up', word: 'up', called: 'both paths up', at })
     expect(tiles.map(({ outcome }) => outcome)).not.toContain('throttled')
+  })
+
+  it('because all polls stopped has the last poll as its start, and names the worker', () => {
+    const at = NOW - 97_000
+    const sources = ['lon', 'hub'].map((scope) => polled(scope, 'summary', at))
+    expect(ask({ sources, pollState: 'stale', pollsStoppedAt: at })[0]).toMatchObject({
+      word: 'late',
+      meaning: 'No poll succeeds; the network may be fine',
+      since: { earliest: at, latest: at },
+      nextStep: 'Restart the worker (service peerwatch-worker, container worker or npm start), and read its log.',
+      briefStep: 'Restart the worker',
+    })
+    expect(ask({ sources, pollState: 'stale' })[0]).toMatchObject({
+      word: 'late',
+      meaning: '2 of 2 polls are late',
+      since: null,
+      nextStep: FAILING_POLLS_NEXT_STEP,
+    })
   })
 
   it('hides no open incident of a resource that is not polled', () => {

@@ -2,6 +2,7 @@ import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { FAILING_POLLS_NEXT_STEP } from '#lib/contract/event-kinds/causes.ts'
 import { isCalledOwner } from '#lib/contract/events/called-owner.ts'
 import { formatBriefNextStep } from '#lib/contract/words/incident-steps.ts'
+import { STOPPED_POLLS_BRIEF_STEP, STOPPED_POLLS_NEXT_STEP } from '#lib/contract/words/stopped-polls.ts'
 import {
   type ActiveProblemToEncode,
   isUpOrSilent,
@@ -37,7 +38,7 @@ import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import { combinePollFreshness, isPollRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { isCollectorIncident } from './problem-incidents.ts'
-import { isLateCollector } from './problems.ts'
+import { isLateCollector, isStoppedCollector } from './problems.ts'
 import type { WallInput } from './wall-facts.ts'
 import {
   describeCircuitEffect,
@@ -280,7 +281,6 @@ function otherTile(problem: ActiveProblemToEncode, facts: WallInput): Plain[] {
       scope: id,
       name,
       ...timesOf(problem),
-      ...(isLateCollector(problem) && { since: findOldestLatePoll(facts) }),
       href,
       incidentId,
       bitsPerSecond: null,
@@ -293,7 +293,7 @@ function otherTile(problem: ActiveProblemToEncode, facts: WallInput): Plain[] {
       word: isLateCollector(problem) ? 'late' : severity,
       meaning:
         type === 'source'
-          ? `${isLateCollector(problem) ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
+          ? formatPollProblem(problem)
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
             : site
@@ -303,13 +303,11 @@ function otherTile(problem: ActiveProblemToEncode, facts: WallInput): Plain[] {
   ]
 }
 
-/** Returns the time of the oldest poll that is late, as equal bounds; null = unknown. */
-function findOldestLatePoll({ sources, now }: WallInput): Plain['since'] {
-  const { latePollAt } = combinePollFreshness(
-    sources.map(({ poll }) => poll),
-    now,
-  )
-  return latePollAt === null ? null : { earliest: latePollAt, latest: latePollAt }
+/** Returns a text about polls that are late or return no data, without their kinds and errors. */
+function formatPollProblem(problem: ActiveProblemToEncode): string {
+  // the tile has the time of the last poll as its start
+  if (isStoppedCollector(problem)) return 'No poll succeeds; the network may be fine'
+  return `${isLateCollector(problem) ? '' : 'No data: '}${problem.reason.replace(/:.*/s, '')}`
 }
 
 const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1] ?? null
@@ -329,6 +327,7 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
   const outcome = tile.lastKnown ? null : outcomeOf(scope, state, facts)
   const recovered = state === 'up' ? recoveryOf(incidentsAbout(plain, facts), facts) : null
   const owner = isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts)
+  const isStopped = tile.word === 'late' && facts.problems.some(isStoppedCollector)
   return {
     ...tile,
     views,
@@ -346,8 +345,14 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
     impact: isUpOrSilent(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
     nextStep: isUpOrSilent(state)
       ? null
-      : (incident?.cause?.nextStep ?? (tile.type === 'collector' ? FAILING_POLLS_NEXT_STEP : null)),
-    briefStep: isUpOrSilent(state) || !incident?.cause ? null : briefStepOf(incident.cause, owner, incident),
+      : isStopped
+        ? STOPPED_POLLS_NEXT_STEP
+        : (incident?.cause?.nextStep ?? (tile.type === 'collector' ? FAILING_POLLS_NEXT_STEP : null)),
+    briefStep: isStopped
+      ? STOPPED_POLLS_BRIEF_STEP
+      : isUpOrSilent(state) || !incident?.cause
+        ? null
+        : briefStepOf(incident.cause, owner, incident),
     acknowledged: incident?.acknowledged ?? null,
     freshness: combinePollFreshness(
       findSupportingPolls(

@@ -32,7 +32,9 @@ const activeProblem = z.object({
   name: z.string(),
   state: z
     .string()
-    .describe('state of the resource; `impaired` if the state is healthy but an open event is the problem'),
+    .describe(
+      'state of the resource; `impaired` if the state is healthy but an open event is the problem; of late polls `stopped` if all polls stopped together',
+    ),
   called: z
     .string()
     .describe('word for the state, the same on every page: `one path left`, `degraded`, `site on backup`'),

@@ -12,4 +12,4 @@ export {
 } from './settings.ts'
 export { getSetup } from './setup.ts'
 export { readPollCoverageIntervals, readPolledSourcePage, buildApiSource } from './sources.ts'
-export { getSourcesSummary } from './sources-summary.ts'
+export { classifyPoll, getSourcesSummary } from './sources-summary.ts'

@@ -1,6 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { isPollNotOfferedByAzure, isPollOfStoppedVm } from '#lib/contract/words/polls.ts'
-import type { SourceStatus } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type ReadableDatabase,
@@ -9,7 +8,7 @@ import {
   getSqlExecutor,
   readSources,
 } from '#lib/questions/index.ts'
-import type { PollCounts, SetupEndpointResponse } from '../api/index.ts'
+import type { ApiPolledSource, PollCounts, SetupEndpointResponse } from '../api/index.ts'
 
 /** Returns the number of fresh polls, and the number of other polls by problem. */
 export async function getSourcesSummary(
@@ -18,15 +17,20 @@ export async function getSourcesSummary(
 ): Promise<SetupEndpointResponse<'sourcesSummary'>> {
   const polls = (await readSources(getSqlExecutor(db))).map(({ poll }) => poll)
   const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, notGiven: 0, fresh: 0 }
-  for (const poll of polls) counts[matterOf(poll, now)] += 1
+  for (const poll of polls) counts[classifyPoll({ ...poll, state: judgePollFreshness(poll, now) })] += 1
   return { data: counts, ...buildFreshnessFields(polls, now) }
 }
 
-function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {
+/**
+ * Returns the name of the number in which a poll is counted. All counts of polls on screens use this function, so that
+ * they have the same basis.
+ */
+export function classifyPoll(
+  poll: Pick<ApiPolledSource, 'kind' | 'lastOutcome' | 'state'> & { error: object | null },
+): keyof PollCounts {
   if (isPollOfStoppedVm(poll)) return 'vmOff'
   if (poll.lastOutcome === 'not_given') return 'notGiven'
   if (isPollNotOfferedByAzure(poll)) return 'notPolled'
   if (poll.error !== null) return 'failing'
-  const state = judgePollFreshness(poll, now)
-  return poll.lastOutcome === 'not_polled' || state === 'never' ? 'notPolled' : state
+  return poll.lastOutcome === 'not_polled' || poll.state === 'never' ? 'notPolled' : poll.state
 }
