@@ -13,7 +13,6 @@ import type { WallDisplay } from '#lib/overview/api/index.ts'
 import { arrangeWallTiles, type ArrangedWall } from './arrange-wall.ts'
 import type { TileArea, ScreenShape } from './place-tiles.ts'
 import { useAlarm } from './use-alarm.ts'
-import { useGlidingTiles } from './use-gliding-tiles.ts'
 import { WallBar, WallTopLine } from './wall-bar.tsx'
 import { type WallFeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
@@ -207,7 +206,6 @@ function Tiles({
   reading: ComponentProps<typeof WallBar>['reading']
   mayAcknowledge: boolean
 }) {
-  const list = useGlidingTiles()
   const isKnown = lost === null
   const until = isPast ? formatMinute(now, zone, now) : null
   const times = history && { from: Date.parse(history.from), stepMs: history.stepSeconds * 1_000, zone }
@@ -222,7 +220,7 @@ function Tiles({
           </span>
         </p>
       ))}
-      <ol ref={list} className="wall-tiles" data-lost={!isKnown || undefined}>
+      <ol className="wall-tiles" data-lost={!isKnown || undefined}>
         {view.tiles.map((tile, index) => {
           const spot = view.spots[index]
           return (

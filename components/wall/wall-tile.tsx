@@ -67,15 +67,12 @@ const facts = {
   meaning: { name: null, between: /(?<=[,·;]) / },
   impact: { name: 'Impact', between: /(?<=;) / },
   owner: { name: 'Owner', between: /(?<=,) (?=no |not |acknowledged )/ },
-  next: {
-    name: 'Next',
-    between: new RegExp(`${SENTENCES.source}|(?<=;) |(?<=,) (?=(?:then|or|and) )| (?=(?:in|for|because|so that) )`),
-  },
+  next: { name: 'Next', between: SENTENCES },
 } as const
 
 /**
- * One line of a tile: its meaning, impact, owner or next step. The text is shortened by whole clauses until it fits,
- * then replaced by `brief`, and may become empty. Screen readers get the full text.
+ * One line of a tile: its meaning, impact, owner or next step. The text is shortened by whole clauses (a next step by
+ * whole sentences) until it fits, then replaced by `brief`, and may become empty. Screen readers get the full text.
  */
 function Fact({ what, text, brief }: { what: keyof typeof facts; text: string; brief?: string | null }) {
   const { name, between } = facts[what]
@@ -121,6 +118,8 @@ const ageOf = ({ freshness, unconfirmedSince, lastKnown }: WallTile): 'late' | '
  */
 export function WallTileBox({ tile, spot, words, late, history, until, times, mayAcknowledge }: TileParts) {
   const { form, x, y, width, height } = spot
+  // The texts of a tile measure their space again if its size changes.
+  const size = `${width} ${height}`
   return (
     <li
       className="wall-tile"
@@ -135,7 +134,15 @@ export function WallTileBox({ tile, spot, words, late, history, until, times, ma
       {form === 'row' ? (
         <Row tile={tile} words={words} late={late} history={history} until={until} times={times} />
       ) : (
-        <Body tile={tile} words={words} isLead={form === 'lead'} history={history} until={until} times={times} />
+        <Body
+          tile={tile}
+          words={words}
+          isLead={form === 'lead'}
+          history={history}
+          until={until}
+          times={times}
+          size={size}
+        />
       )}
       {mayAcknowledge && tile.incidentId && !tile.acknowledged && <WallAcknowledge key={tile.incidentId} tile={tile} />}
     </li>
@@ -193,7 +200,8 @@ function Body({
   history,
   until,
   times,
-}: Pick<TileParts, 'tile' | 'words' | 'history' | 'until' | 'times'> & { isLead: boolean }) {
+  size,
+}: Pick<TileParts, 'tile' | 'words' | 'history' | 'until' | 'times'> & { isLead: boolean; size: string }) {
   const impact = findTileImpact(tile)
   const { title, word, since, lasted, doubt, meaning, owner } = words
   // false if the wall shows UNKNOWN because the data is outdated; the tile then shows neither the impact nor the next
@@ -202,7 +210,8 @@ function Body({
   const whole = tile.nextStep ?? (tile.diagnosing ? DIAGNOSING_STEP : null)
   // Further sentences of the step must not take the space of the impact.
   const step = impact === null ? whole : (whole?.split(SENTENCES)[0] ?? null)
-  const room = `${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
+  const room = `${size} ${title} ${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
+  const contact = `${words.ownerShare}${tile.acknowledged === null && tile.incidentId !== null ? ', not acknowledged' : ''}`
   // the owner is left out if the tile has a note about uncertainty (`doubt`), because a normal tile does not have
   // enough space for both
   const whose = doubt === null && owner && (tile.acknowledged ? `${tile.acknowledged.by} has it` : owner)
@@ -228,15 +237,9 @@ function Body({
       {!isLead && doubt && <p className="wall-doubt">{doubt}</p>}
       {/* The keys change with the other content of the tile. A changed key makes the fact measure its space again. */}
       <Fact what="meaning" key={`${meaning} ${room}`} text={meaning} />
-      {isLead && owner && (
-        <Fact
-          what="owner"
-          key={`owner ${room}`}
-          text={`${words.ownerShare}${tile.acknowledged === null && tile.incidentId !== null ? ', not acknowledged' : ''}`}
-        />
-      )}
+      {isLead && owner && <Fact what="owner" key={`owner ${contact} ${room}`} text={contact} />}
       {isLead && isNow && step !== null && (
-        <Fact what="next" key={`${step} ${room}`} text={step} brief={tile.briefStep} />
+        <Fact what="next" key={`${step} ${tile.briefStep} ${room}`} text={step} brief={tile.briefStep} />
       )}
       {/* The impact is below the next step, because a low tile has no space for its last lines. The meaning of the state
       above contains the main part of the impact. */}
