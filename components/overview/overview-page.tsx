@@ -15,7 +15,7 @@ import { ThingsToTry } from './things-to-try.tsx'
 import { DataTrustLinks } from './data-trust-links.tsx'
 import { clsx } from 'clsx'
 import type { EstateOverview } from '#lib/overview/api/index.ts'
-import { formatHeadline } from '#lib/overview/api/headline-sentence.ts'
+import { FURTHER_PROBLEMS, formatHeadline } from '#lib/overview/api/headline-sentence.ts'
 import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { StateSymbol, type StateTone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -113,7 +113,19 @@ function Headline({ overview }: { overview: EstateOverview | undefined }) {
         <p data-headline className="text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
           {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
         </p>
-        {below && <p className="text-sm text-ink-2 first-letter:uppercase max-sm:line-clamp-2">{below}</p>}
+        {below && (
+          <p className="text-sm text-ink-2 first-letter:uppercase max-sm:line-clamp-2">
+            {below.split(FURTHER_PROBLEMS).map((part) =>
+              FURTHER_PROBLEMS.test(part) ? (
+                <PageLink key={part} href="/incidents" className="link">
+                  {part}
+                </PageLink>
+              ) : (
+                part
+              ),
+            )}
+          </p>
+        )}
       </div>
     </div>
   )

@@ -64,6 +64,7 @@ const facts = (more: Partial<HeadlineFacts>): HeadlineFacts => ({
   isPolled: true,
   restoredAt: null,
   recovered: [],
+  urgent: new Set(),
   ...more,
 })
 
@@ -203,6 +204,20 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     '2 of 2 circuits on one path for at least 10 min, last known at 18:47 UTC, collector late',
   ],
   [
+    'a path is lost, and others are last known: the late collector includes them',
+    {
+      problems: [
+        problem({ unconfirmedSince: ago(2.5) }),
+        { ...unknown, id: 'ams', lastKnown: { called: 'both paths up', at: ago(2) } },
+        { ...isolated, state: 'unknown', severity: 'unknown', lastKnown: { called: 'healthy', at: ago(2) } },
+        collector,
+      ],
+      recovered: ['Prefixes withdrawn: erc-ams recovered'],
+    },
+    'degraded',
+    'erc-london on one path since 18:37 UTC, last known at 18:47 UTC, Prefixes withdrawn: erc-ams recovered, collector late',
+  ],
+  [
     'nobody confirms what was well',
     { problems: [unknown, { ...unknown, id: 'ams', since: since(2) }, collector] },
     'unknown',
@@ -235,6 +250,30 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     },
     'degraded',
     'Prefixes withdrawn: erc-london for 12 min, Path down: erc-london recovered',
+  ],
+  [
+    'a problem needs a person now, and a more severe one today',
+    {
+      problems: [
+        { ...isolated, incidentId: 'today' },
+        problem({ state: 'impaired', kind: 'mass_withdraw', incidentId: 'now' }),
+      ],
+      urgent: new Set(['now']),
+    },
+    'down',
+    'Prefixes withdrawn: erc-london for 12 min, ergw-hub isolated',
+  ],
+  [
+    'two problems need a person now',
+    {
+      problems: [
+        { ...isolated, incidentId: 'now' },
+        problem({ state: 'impaired', kind: 'mass_withdraw', incidentId: 'also' }),
+      ],
+      urgent: new Set(['now', 'also']),
+    },
+    'down',
+    'ergw-hub isolated for 12 min, Prefixes withdrawn: erc-london',
   ],
   [
     'a site',

@@ -35,11 +35,14 @@ interface HeadlineFacts {
    * contains them
    */
   recovered: readonly string[]
+  /** IDs of the open incidents that need a person now */
+  urgent: ReadonlySet<string>
 }
 
 /**
- * Returns the headline. It contains the most severe problem with the number of affected resources, or states that all
- * is well. It also contains the time since which this is so.
+ * Returns the headline. It contains the first problem with the number of affected resources and the start of this
+ * state, or states that all is well. A problem whose incident needs a person now precedes all others, then the most
+ * severe problem is first. The field `severity` is always the severity of the most severe problem.
  */
 export function buildHeadline(facts: HeadlineFacts): EstateHeadlineToEncode {
   const { problems } = facts
@@ -47,16 +50,22 @@ export function buildHeadline(facts: HeadlineFacts): EstateHeadlineToEncode {
   const own = problems.filter(({ type }) => type !== 'source')
   // If two problems have the same severity, the problem from a resource's own state comes first, because the state is
   // more specific than an event.
-  const [lead, ...others] = [...Map.groupBy(own, wordsKey).values()].toSorted((a, b) => weightOf(a) - weightOf(b))
+  const isUrgent = (group: readonly ActiveProblemToEncode[]) =>
+    group.some(({ incidentId }) => incidentId !== null && facts.urgent.has(incidentId))
+  const [lead, ...others] = [...Map.groupBy(own, wordsKey).values()].toSorted(
+    (a, b) => Number(isUrgent(b)) - Number(isUrgent(a)) || weightOf(a) - weightOf(b),
+  )
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
-  const phrases = [...facts.recovered, ...others.flatMap((group) => phraseOf(group, facts) ?? [])]
   const late = ofPolls.find(isLateCollector)
+  // The problem of the collector includes resources whose state is only last known.
+  const further = others.filter((group) => !late || group.some(({ lastKnown }) => !lastKnown))
+  const phrases = [...facts.recovered, ...further.map((group) => phraseOf(group, facts))]
   const isUnknown = first.severity === 'unknown'
   const unconfirmed = lead.map(({ unconfirmedSince, since }) => (isUnknown ? since?.earliest : unconfirmedSince))
   return {
     incidentId: lead.every(({ incidentId }) => incidentId === first.incidentId) ? first.incidentId : null,
-    severity: first.severity,
+    severity: problemSeverities.find((one) => own.some(({ severity }) => severity === one)) ?? first.severity,
     text: phraseOf(lead, facts),
     since: isUnknown ? null : latest(lead.map(({ since }) => since)),
     hasStartTime: lead.length === 1 && isOfCircuitState(first),

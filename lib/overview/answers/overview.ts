@@ -158,6 +158,9 @@ export async function readHeadline(
         ? `${eventKindRecords[root.kind].name}: ${root.scopeName} ${formatEndWithoutRecovery(root) ? 'ended, not back' : 'recovered'}`
         : [],
     ),
+    urgent: new Set(
+      incidents.filter(({ state, needsYou }) => state === 'open' && needsYou.when === 'now').map(({ id }) => id),
+    ),
   })
   return {
     ...headline,

@@ -5,6 +5,9 @@ import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import type { EstateHeadline } from './overview.ts'
 
+/** Part of `more` of a headline that does not name its problems: `2 further problems`. */
+export const FURTHER_PROBLEMS = /(\d+ further problems)/
+
 /** Formats a time as `18:37 UTC` if it is on the same day as `now`, and otherwise with its date. */
 const formatTimeOrDate = (at: string, now: EpochMs) =>
   formatUtcDay(at) === formatUtcDay(now) ? `${formatUtcTime(at)} UTC` : formatUtcMinute(at)

@@ -66,7 +66,11 @@ export type ActiveProblemToEncode = z.input<typeof activeProblem>
 
 /** The headline about all resources, as the parts of one sentence (`headline-sentence.ts` assembles them). */
 export const estateHeadlineSchema = z.object({
-  severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also if no problem is known but data is missing'),
+  severity: z
+    .enum([...problemSeverities, 'up'])
+    .describe(
+      'severity of the most severe problem; `text` names another problem first if it needs a person now; `unknown` also if no problem is known but data is missing',
+    ),
   text: z
     .string()
     .describe('`erc-london: primary path down`, `2 of 5 circuits on one path`, `Both paths up on all 5 circuits`'),
