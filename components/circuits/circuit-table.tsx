@@ -58,7 +58,7 @@ const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].f
 
 /**
  * Returns the columns of the table.
- * @param riskOf returns a short text about the effect of a circuit's loss, for example `at risk: 9` (prefixes); null =
+ * @param riskOf returns a short text about the effect of a circuit's loss, for example `9 prefixes at risk`; null =
  *   no prefix is at risk, or the effects are not loaded
  */
 const createColumns = (riskOf: (id: string) => string | null): DataTableColumn<Circuit>[] => [

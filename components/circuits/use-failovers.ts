@@ -3,10 +3,10 @@ import { useEndpointQuery } from '../data/index.ts'
 import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 
 /**
- * Returns a short text about the effect of each circuit's loss, for example `at risk: 9` (prefixes), by the circuit's
- * ID. Circuits whose loss puts no prefix at risk are left out, except while their effect is only last known. The map is
- * empty until the effects are loaded. It is also empty if the page shows a past time, because the effects are known only
- * for the present.
+ * Returns a short text about the effect of each circuit's loss, for example `9 prefixes at risk`, by the circuit's ID.
+ * Circuits whose loss puts no prefix at risk are left out, except while their effect is only last known. The map is
+ * empty until the effects are loaded. It is also empty if the page shows a past time, because the effects are known
+ * only for the present.
  */
 export function useFailoverRisks(): ReadonlyMap<string, string> {
   const isNow = useSelectedPastMoment() === null

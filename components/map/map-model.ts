@@ -15,8 +15,8 @@ export interface MapData {
   /** sites that Peerwatch learned from routes, for circuits without a declared site; absent = unknown */
   learnedSites?: ApiLearnedSite[]
   /**
-   * short text about the effect of each circuit's loss, by the circuit's ID, for example `at risk: 9`; absent = not
-   * shown
+   * short text about the effect of each circuit's loss, by the circuit's ID, for example `9 prefixes at risk`; absent =
+   * not shown
    */
   risks?: ReadonlyMap<string, string>
   /** ongoing problems, which are the same as on the overview and the wall display; absent = not loaded yet */

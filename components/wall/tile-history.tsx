@@ -2,6 +2,7 @@ import { type ComponentProps, useState } from 'react'
 import type { IntervalState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
+import { findLastMeanRate, getDrawnRates } from './row-heads.ts'
 import {
   formatAvailability,
   formatHistorySpan,
@@ -50,7 +51,7 @@ export function WallTileHistoryStrip({
 }) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
-  const { above, below } = drawnOf(traffic)
+  const { above, below } = getDrawnRates(traffic)
   // the last half hour is not over; if it has no rate yet, the drawing of the traffic leaves it out
   const known = Math.max(1, states.length - Number((below ?? above).at(-1) == null))
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
@@ -131,25 +132,14 @@ export function WallRowHistory({
       </>
     )
   const { states, traffic } = history
-  const { above, below } = drawnOf(traffic)
-  const sums = above.map((rate, piece) =>
-    rate === null || below?.[piece] === null ? null : rate + (below?.[piece] ?? 0),
-  )
-  const last = now ?? sums.at(-1) ?? sums.at(-2)
+  const { above, below } = getDrawnRates(traffic)
+  const last = now ?? findLastMeanRate(traffic)?.rate ?? null
   return (
     <>
       <Strip href={href} states={states} words={formatWallDay(states, until)} steps={{ states, above, below, times }} />
-      <span className="wall-rate">{late ?? (last == null ? '' : formatMegabits(last))}</span>
+      <span className="wall-rate">{late ?? (last === null ? '' : formatMegabits(last))}</span>
     </>
   )
-}
-
-/** Returns the rates to draw, bit/s: both directions of a circuit's traffic, or the only rate of a gateway. */
-function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[]; below?: (number | null)[] } {
-  if (traffic === null) return { above: [] }
-  return 'bitsPerSecond' in traffic
-    ? { above: traffic.bitsPerSecond }
-    : { above: traffic.toAzureBitsPerSecond, below: traffic.fromAzureBitsPerSecond }
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import type { WallDisplay } from '#lib/overview/api/index.ts'
 import { arrangeWallTiles, type ArrangedWall } from './arrange-wall.ts'
 import type { TileArea, ScreenShape } from './place-tiles.ts'
+import { buildRowHeads } from './row-heads.ts'
 import { useAlarm } from './use-alarm.ts'
 import { WallBar, WallTopLine } from './wall-bar.tsx'
 import { type WallFeedStart, WallFeed } from './wall-feed.ts'
@@ -212,14 +213,25 @@ function Tiles({
   return (
     <div className="wall-area">
       {view.headline && isKnown && <Headline wall={wall} view={view} box={view.headline} now={now} />}
-      {view.heads.map((box) => (
-        <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
-          <span>24 h</span>
-          <span className="wall-rate">
-            Mb/s<span className="wall-heads-directions">&nbsp;in + out</span>
-          </span>
-        </p>
-      ))}
+      {view.heads.map((box) => {
+        const columns = view.heads.length
+        // If the screen is offline, rows have only their last known states.
+        const heads = isKnown ? buildRowHeads(box, { ...view, columns, history, now, zone }) : null
+        return (
+          <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
+            {heads?.legend && (
+              <span className="wall-legend">
+                <span>{heads.legend}</span>
+              </span>
+            )}
+            <span className="wall-heads-day">{heads?.day}</span>
+            <span className="wall-rate">
+              {heads?.rate}
+              {heads?.rate && <span className="wall-heads-directions">&nbsp;in + out</span>}
+            </span>
+          </p>
+        )
+      })}
       <ol className="wall-tiles" data-lost={!isKnown || undefined}>
         {view.tiles.map((tile, index) => {
           const spot = view.spots[index]

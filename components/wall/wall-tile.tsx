@@ -1,6 +1,7 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { WallTile, WallTileStatusWord } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
+import { listRiskForms } from './row-heads.ts'
 import { type WallHistoryParts, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
 import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
 
@@ -132,7 +133,7 @@ export function WallTileBox({ tile, spot, words, late, history, until, times, ma
       data-taken={tile.acknowledged !== null || undefined}
     >
       {form === 'row' ? (
-        <Row tile={tile} words={words} late={late} history={history} until={until} times={times} />
+        <Row tile={tile} words={words} late={late} history={history} until={until} times={times} size={size} />
       ) : (
         <Body
           tile={tile}
@@ -152,9 +153,18 @@ export function WallTileBox({ tile, spot, words, late, history, until, times, ma
 /**
  * Row for a resource without a problem. It shows the resource's name, a note or the effect that its loss would have,
  * the last 24 hours and the traffic rate. If the data is late, the row shows the delay in place of the rate and the
- * effect. If only the last known state is available, the row has no history and no rate.
+ * effect. If only the last known state is available, or the data of the whole wall is outdated, the row has no history
+ * and no rate.
  */
-function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
+function Row({
+  tile,
+  words,
+  late,
+  history,
+  until,
+  times,
+  size,
+}: Omit<TileParts, 'spot' | 'mayAcknowledge'> & { size: string }) {
   return (
     <div className="wall-tile-body">
       <WallGlyph word={words.word} isLastKnown={tile.lastKnown !== undefined} />
@@ -167,14 +177,9 @@ function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot
       ) : (
         // the row has no space for both the delay and the effect of a loss, so the effect is left out if the data is
         // late
-        tile.risk &&
-        !late && (
-          <p className="wall-risk">
-            <span>{tile.risk}</span>
-          </p>
-        )
+        tile.risk && !late && <Risk key={`${tile.risk} ${size} ${history !== undefined}`} risk={tile.risk} />
       )}
-      {tile.lastKnown ? null : words.state === 'silent' ? (
+      {tile.lastKnown || words.state !== tile.state ? null : words.state === 'silent' ? (
         <span className="wall-blind">{tile.called}</span>
       ) : (
         <WallRowHistory
@@ -187,6 +192,22 @@ function Row({ tile, words, late, history, until, times }: Omit<TileParts, 'spot
         />
       )}
     </div>
+  )
+}
+
+/**
+ * Effect that the loss of a circuit would have, in the longest form that fits its row; hidden if no form fits. Screen
+ * readers get the full text.
+ */
+function Risk({ risk }: { risk: string }) {
+  const forms = listRiskForms(risk)
+  const [frame, form] = useFittingForm(forms.length + 1)
+  const shown = forms[form]
+  return (
+    <p ref={frame} className="wall-risk">
+      {form > 0 && <span className="sr-only">{risk}</span>}
+      {shown && <span aria-hidden={form > 0 || undefined}>{unbroken(shown)}</span>}
+    </p>
   )
 }
 

@@ -41,7 +41,7 @@ const wallTile = z.object({
     .string()
     .nullable()
     .describe(
-      'effect of the loss of a circuit that is not down, in its shortest form: `at risk: 9`, or `at risk: 9, last known` or `no risk, last known` while polls of its route tables are late; null = no effect',
+      'effect of the loss of a circuit that is not down, in its shortest form: `9 prefixes at risk`, or `9 prefixes at risk, last known` or `no risk, last known` while polls of its route tables are late; null = no effect',
     ),
   outcome: z
     .enum(pollOutcomes)

@@ -137,9 +137,9 @@ it('is last known while polls of the route tables of its gateways are late', asy
   const late = await of(now + MS_PER_HOUR, 'ckt-lon')
   expect(Date.parse(late?.lastKnownAt ?? '')).toBeLessThanOrEqual(now)
   expect(late?.sentence).toMatch(/^If this fails: [^;]+(; [^;]+)*, last known at [\d-]+ [\d:]+ UTC; /)
-  expect([(await of(now, 'ckt-lon'))?.risk, late?.risk]).toEqual(['at risk: 1', 'at risk: 1, last known'])
+  expect([(await of(now, 'ckt-lon'))?.risk, late?.risk]).toEqual(['1 prefix at risk', '1 prefix at risk, last known'])
   const risks = await readFailoverRisks(db.pool, await readSources(db.pool), now + MS_PER_HOUR)
-  expect(risks.get(idOf('ckt-lon'))).toBe('at risk: 1, last known')
+  expect(risks.get(idOf('ckt-lon'))).toBe('1 prefix at risk, last known')
   // a gateway whose table was never read has no last known effect
   expect(await of(now + MS_PER_HOUR, 'ckt-par')).toMatchObject({ lastKnownAt: null })
 })

@@ -114,9 +114,9 @@ async function readEvidence(db: ReadableDatabase, now: EpochMs): Promise<Evidenc
 }
 
 /**
- * Returns a short text about the effect that the loss of each circuit would have, for example `at risk: 9`, by short id
- * of the circuit. A circuit is left out if its loss was not computed yet, or if {@link formatFailoverRisk} returns
- * null.
+ * Returns a short text about the effect that the loss of each circuit would have, for example `9 prefixes at risk`, by
+ * short id of the circuit. A circuit is left out if its loss was not computed yet, or if {@link formatFailoverRisk}
+ * returns null.
  * @param sources all polls of the estate
  */
 export async function readFailoverRisks(

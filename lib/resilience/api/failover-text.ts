@@ -20,9 +20,10 @@ export function formatFailoverEffect({
 }
 
 /**
- * Formats the effect of the loss of a circuit as a short text: `at risk: 9`, `at risk: ≥ 9`, `risk not known` or
- * `5 to the Internet`. If route tables are late, known numbers are last known: `at risk: 9, last known`. If every prefix
- * keeps a route that does not lead to the Internet, returns null, or `no risk, last known` if route tables are late.
+ * Formats the effect of the loss of a circuit as a short text: `9 prefixes at risk`, `≥ 9 prefixes at risk`, `risk not
+ * known` or `5 prefixes to the Internet`. If route tables are late, known numbers are last known: `9 prefixes at risk, last
+ * known`. If every prefix keeps a route that does not lead to the Internet, returns null, or `no risk, last known` if
+ * route tables are late.
  */
 export function formatFailoverRisk({
   effect,
@@ -32,9 +33,9 @@ export function formatFailoverRisk({
   const { cutOff, internet, unknown, unread } = effect
   const isOpen = unknown > 0 || unread.length > 0
   const lastKnown = lastKnownAt === null ? '' : `, ${formatLastKnown(null)}`
-  if (cutOff > 0) return `at risk: ${isOpen ? '≥ ' : ''}${cutOff.toLocaleString('en-US')}${lastKnown}`
+  if (cutOff > 0) return `${isOpen ? '≥ ' : ''}${counted(cutOff, 'prefix', 'prefixes')} at risk${lastKnown}`
   if (isOpen) return 'risk not known'
-  if (internet > 0) return `${internet.toLocaleString('en-US')} to the Internet${lastKnown}`
+  if (internet > 0) return `${counted(internet, 'prefix', 'prefixes')} to the Internet${lastKnown}`
   return lastKnownAt === null ? null : `no risk${lastKnown}`
 }
 

@@ -75,7 +75,7 @@ export const circuitFailoverAssessmentSchema = z.object({
     .string()
     .nullable()
     .describe(
-      'shortest form of the effect, for a list: `at risk: 9`, or `at risk: 9, last known` or `no risk, last known` (`lastKnownAt`); null = no prefix is at risk, or no path of the circuit is up',
+      'shortest form of the effect, for a list: `9 prefixes at risk`, or `9 prefixes at risk, last known` or `no risk, last known` (`lastKnownAt`); null = no prefix is at risk, or no path of the circuit is up',
     ),
   sentence: z.string().describe('the whole verdict as one sentence, for the time of the response, in UTC'),
 })
