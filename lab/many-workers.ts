@@ -1,7 +1,8 @@
 /**
  * Measures how several workers affect each other: `npm run bench many-workers -- [--workers=1,2,4,8] [--gateways=100]
- * [--circuits-each=1] [--minutes=3] [--time-scale=1] [--no-kills]`.
- * Workers and Postgres are separate processes. Ten gateways with their circuits form a subscription, and everything is
+ * [--circuits-each=1] [--minutes=3] [--time-scale=1] [--no-kills] [--patroni]`.
+ * Workers and Postgres are separate processes. With `--patroni`, Postgres is a primary and a synchronous standby under
+ * Debian's Patroni, whose CPU time counts for both, and statements are not counted. Ten gateways with their circuits form a subscription, and everything is
  * polled at the default intervals. Every minute one worker is killed and another is started. For each number of
  * workers, prints the number of overlapping operations on one resource, the distribution of polls over subscriptions
  * and workers, the time until the leases of a killed worker were taken over, and the cost of a poll.
@@ -13,13 +14,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { startPatroniCluster } from '#lib/platform/testing/patroni.ts'
 import {
   createEstateWithManyGateways,
   parseSimulatorScenario,
   createProfileWithChoices,
   startSimulator,
 } from './simulator/index.ts'
-import { postgresCpu } from './history/postgres-cpu.ts'
+import { postgresCpu, readParentProcessId } from './history/postgres-cpu.ts'
 import { startBenchPostgresServer } from './history/server.ts'
 import { overlappingOperations, measureGroupSizeSpread, type LoggedWorkerPoll } from './many-workers/figures.ts'
 import { WorkerProcessPool } from './many-workers/worker-pool.ts'
@@ -36,6 +39,8 @@ const { values } = parseArgs({
     'no-kills': { type: 'boolean', default: false },
     // factor for the run times, budgets and log delays of the simulated Azure
     'time-scale': { type: 'string', default: '1' },
+    // whether the database is a cluster of two servers under Patroni
+    patroni: { type: 'boolean', default: false },
   },
 })
 const IDENTITY_HEADER = 'bench'
@@ -60,16 +65,62 @@ interface Cell {
   lateMs: number[]
   workerMs: number
   postgresMs: number
-  statements: number
+  /** SQL statements of a poll; null = not counted */
+  statements: number | null
+}
+
+/** Database of the workers: a single server, or a primary with its synchronous standby under Patroni. */
+interface WorkersDatabase {
+  url: string
+  countsStatements: boolean
+  /** Returns the CPU seconds of all its servers. */
+  cpu(): number
+  stop(): Promise<void>
+}
+
+async function startDatabase(): Promise<WorkersDatabase> {
+  if (values.patroni) return startDatabaseUnderPatroni()
+  const server = await startBenchPostgresServer(['shared_preload_libraries=pg_stat_statements', 'max_connections=600'])
+  return {
+    url: await server.migrated(),
+    countsStatements: true,
+    cpu: () => postgresCpu(server.pid),
+    stop: server.stop,
+  }
+}
+
+async function startDatabaseUnderPatroni(): Promise<WorkersDatabase> {
+  const cluster = await startPatroniCluster(2)
+  try {
+    const url = cluster.address('target_session_attrs=read-write')
+    await applyMigrations(url, { folder: path.join(import.meta.dirname, '../prisma/migrations') })
+    const postmasters = await Promise.all(cluster.members.map(async (member) => findPostmaster(member.url)))
+    const cpu = () => postmasters.reduce((sum, pid) => sum + postgresCpu(pid), 0)
+    return { url, countsStatements: false, cpu, stop: cluster.stop }
+  } catch (error) {
+    await cluster.stop()
+    throw error
+  }
+}
+
+/** Returns the process ID of a server's postmaster, which is the parent of each of its sessions. */
+async function findPostmaster(url: string): Promise<number> {
+  const db = createDatabase(url, { max: 1, applicationName: 'peerwatch-bench' })
+  try {
+    const { rows } = await db.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    return readParentProcessId(rows[0]?.pid ?? 0)
+  } finally {
+    await db.close()
+  }
 }
 
 async function main(): Promise<void> {
   printMachine()
   const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
-  const server = await startBenchPostgresServer(['shared_preload_libraries=pg_stat_statements', 'max_connections=600'])
-  const url = await server.migrated()
+  const server = await startDatabase()
+  const { url } = server
   const db = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench' })
-  await db.pool.query('CREATE EXTENSION pg_stat_statements')
+  if (server.countsStatements) await db.pool.query('CREATE EXTENSION pg_stat_statements')
   const simulator = await startSimulator({
     scenario: parseSimulatorScenario(
       createEstateWithManyGateways(Number(values.gateways), undefined, undefined, Number(values['circuits-each'])),
@@ -89,7 +140,7 @@ async function main(): Promise<void> {
   const cells: Cell[] = []
   try {
     for (const workers of values.workers.split(',').map(Number)) {
-      const cell = await measure(workers, new WorkerProcessPool(environment), db, server.pid)
+      const cell = await measure(workers, new WorkerProcessPool(environment), db, server)
       cells.push(cell)
       printFigureLine(lineOf(cell))
     }
@@ -104,15 +155,15 @@ async function main(): Promise<void> {
   )
 }
 
-async function measure(workers: number, pool: WorkerProcessPool, db: Database, postgres: number): Promise<Cell> {
+async function measure(workers: number, pool: WorkerProcessPool, db: Database, server: WorkersDatabase): Promise<Cell> {
   for (let n = 0; n < workers; n++) pool.start()
   try {
     await untilMet(workers, pool, db)
     // polls that became due at the same time need some time to spread over their interval
     await delay(MS_PER_MINUTE / 4)
     const minutes = Number(values.minutes)
-    const before = { cpu: pool.cpu, postgres: postgresCpu(postgres), at: Date.now(), polls: pool.polls.length }
-    await db.pool.query('SELECT pg_stat_statements_reset()')
+    const before = { cpu: pool.cpu, postgres: server.cpu(), at: Date.now(), polls: pool.polls.length }
+    if (server.countsStatements) await db.pool.query('SELECT pg_stat_statements_reset()')
     const takeoverMs: number[] = []
     const lateMs: number[] = []
     const lived = new Set(pool.polling)
@@ -129,9 +180,6 @@ async function measure(workers: number, pool: WorkerProcessPool, db: Database, p
     const polls = pool.polls.slice(before.polls)
     const seconds = (Date.now() - before.at) / 1_000
     const perPoll = (cpuSeconds: number) => (1_000 * cpuSeconds) / polls.length
-    const { rows } = await db.pool.query<{ calls: number }>(
-      'SELECT sum(calls)::float8 AS calls FROM pg_stat_statements',
-    )
     return {
       workers,
       polls: polls.length,
@@ -143,12 +191,17 @@ async function measure(workers: number, pool: WorkerProcessPool, db: Database, p
       takeoverMs,
       lateMs,
       workerMs: perPoll(pool.cpu - before.cpu),
-      postgresMs: perPoll(postgresCpu(postgres) - before.postgres),
-      statements: (rows[0]?.calls ?? 0) / polls.length,
+      postgresMs: perPoll(server.cpu() - before.postgres),
+      statements: server.countsStatements ? (await countStatements(db)) / polls.length : null,
     }
   } finally {
     await pool.stop()
   }
+}
+
+async function countStatements(db: Database): Promise<number> {
+  const { rows } = await db.pool.query<{ calls: number }>('SELECT sum(calls)::float8 AS calls FROM pg_stat_statements')
+  return rows[0]?.calls ?? 0
 }
 
 /**

@@ -23,6 +23,9 @@ export const listChildProcessIds = (parent: number): number[] =>
     .filter((name) => /^\d+$/.test(name) && statOf(name)?.[1] === String(parent))
     .map(Number)
 
+/** Returns the ID of the parent of a running process; 0 = it has ended. */
+export const readParentProcessId = (pid: number): number => Number(statOf(String(pid))?.[1] ?? 0)
+
 /** Returns the CPU seconds of a process, without its children. */
 export function processCpu(pid: number): number {
   const fields = statOf(String(pid)) ?? []
