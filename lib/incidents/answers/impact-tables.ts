@@ -43,6 +43,8 @@ import {
   findOtherCustomersPaths,
   readConnectionCircuitLinks,
   readNeighborCircuitPathsAtMoment,
+  readSources,
+  readTopology,
   type EstateTopology,
   listOutageEvents,
 } from '#lib/questions/index.ts'
@@ -76,8 +78,8 @@ export interface RouteComparisonIncident extends Required<Pick<ComparedPeriod, '
   followedTo: EpochMs | null
   /** starts of later outages, which began after all earlier events of the incident had ended; absent = none */
   laterStarts?: readonly TimestampBounds[]
-  /** whether the incident is ongoing, and a customer's router changed its announcements; absent = no */
-  isReported?: boolean
+  /** short IDs of the resources whose routers changed their announcements, if the incident is ongoing; absent = none */
+  reportedAt?: readonly string[]
   /** whether the tables of all these gateways were read after the incident began */
   isWhole: boolean
 }
@@ -119,11 +121,7 @@ export async function compareTablesOfIncidents(
   const asked = known.flatMap((incident) =>
     domainsOf(incident, now, topology, networks).map((domain) => ({ incident, domain })),
   )
-  const reports = await Promise.all(
-    asked.map(({ incident, domain }) =>
-      incident.isReported ? readReportedChanges(reader, domain, { topology, sources, now }) : null,
-    ),
-  )
+  const reports = await readReports(reader, asked, others ? null : { topology, sources, networks }, now)
   const changed = await findPeriodsWithRouteChanges(
     reader,
     asked.map(({ domain }) => domain),
@@ -166,6 +164,33 @@ export async function compareTablesOfIncidents(
           thinned,
         )
       return [incident.id, found && count(found)]
+    }),
+  )
+}
+
+/**
+ * Reads the changes that routers reported for each comparison. They are read from the whole estate also for a caller
+ * with limited access, because other customers' routers decide, too, whether a prefix has a route left.
+ * @param known the whole estate; null = it is read
+ */
+async function readReports(
+  reader: SqlExecutor,
+  asked: readonly { incident: RouteComparisonIncident; domain: Domain }[],
+  known: { topology: EstateTopology; sources: readonly SourceStatus[]; networks: readonly ResourceView[] } | null,
+  now: EpochMs,
+): Promise<(ReportedChanges | null)[]> {
+  const hasReports = ({ reportedAt = [] }: RouteComparisonIncident) => reportedAt.length > 0
+  if (!asked.some(({ incident }) => hasReports(incident))) return asked.map(() => null)
+  const estate = known ?? {
+    topology: await readTopology(reader),
+    sources: await readSources(reader),
+    networks: await readNetworks(reader),
+  }
+  return Promise.all(
+    asked.map(async ({ incident, domain }) => {
+      const gateways = domain.members.map(({ resource }) => resource.id)
+      const [whole] = domainsOf({ ...incident, gateways }, now, estate.topology, estate.networks)
+      return hasReports(incident) && whole ? readReportedChanges(reader, whole, { ...estate, now }) : null
     }),
   )
 }
@@ -285,6 +310,10 @@ function domainsOf(
           ? config.routingPreference
           : (server?.config.routingPreference ?? 'expressRoute'),
       learners: [...ids, ...serverOf.keys()],
+      hasHubPeers: networks.some(
+        ({ type, resourceId }) =>
+          type === armTypes.hubBgpConnection && normalizeArmId(getTopLevelResourceId(resourceId)) === key,
+      ),
       hub: hub && !ids.includes(hub.id) ? hub.id : null,
       from,
       // An incident may begin after the time of the request, for example if clocks differ.
@@ -427,7 +456,7 @@ const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_sh
  * - no event of the incident is about a circuit; then all routes of its gateways belong to it
  */
 function belongsTo(
-  { about, gateways, from }: RouteComparisonIncident,
+  { about, gateways, from, reportedAt = [] }: RouteComparisonIncident,
   { circuits }: EstateTopology,
 ): (route: RouteRowWithObservedTime) => boolean | null {
   const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
@@ -442,7 +471,7 @@ function belongsTo(
   const moves = about.filter(({ kind }) => kind !== null && movingKinds.includes(kind))
   const movedTo = new Set(moves.map(({ subject }) => subject.split(' > ')[1] ?? ''))
   const targets = circuits.filter(({ resource }) => movedTo.has(resource.name))
-  const own = new Set(ofCircuits.filter(isPrivate).map(({ scope }) => scope))
+  const own = new Set([...ofCircuits.filter(isPrivate).map(({ scope }) => scope), ...reportedAt])
   // The incident explains routes that began on that circuit, but not a later loss of the circuit's earlier routes.
   const targetIds = new Set(targets.map(({ resource }) => resource.id))
   const whole = new Set(

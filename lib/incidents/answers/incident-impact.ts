@@ -231,9 +231,7 @@ async function tableImpacts(
       return { gateways, ...routesSince(gateways, learned, seen) }
     }
     const known = stored.get(one.id)
-    return known && isStoredUsable(known, one, () => read().routes, now)
-      ? []
-      : [{ ...one, ...read(), isReported: reports.length > 0 }]
+    return known && isStoredUsable(known, one, () => read().routes, now) ? [] : [{ ...one, ...read() }]
   })
   const differences = await compareTablesOfIncidents(
     q,
@@ -535,12 +533,11 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
   }
 }
 
-/** Adds the resources of open events about changed announcements to the resources that an incident is about. */
-const addReports = (one: ReturnType<typeof comparedIncident>, reports: readonly StoredEvent[]): typeof one => ({
-  ...one,
-  about: [...one.about, ...reports],
-  scopes: [...new Set([...one.scopes, ...reports.map(({ scope }) => scope)])].toSorted(),
-})
+/** Adds the resources of open events about changed announcements to the resources whose tables are compared. */
+function addReports(one: ReturnType<typeof comparedIncident>, reports: readonly StoredEvent[]) {
+  const reportedAt = [...new Set(reports.map(({ scope }) => scope))]
+  return { ...one, reportedAt, scopes: [...new Set([...one.scopes, ...reportedAt])].toSorted() }
+}
 
 /** Maximum number of later outages whose starts are compared, because each comparison evaluates all changed prefixes. */
 const MAX_LATER_STARTS = 10

@@ -37,10 +37,11 @@ beforeAll(async () => {
   // One poll lists the resources of all tests, because a second poll that began at the same time would not be stored.
   source = await feed.inventory(
     BEGAN,
-    [11, 12, 13, 14, 15, 16, 17].flatMap((n) => [
+    [11, 12, 13, 14, 15, 16, 17, 18, 19].flatMap((n) => [
       createCircuitRow(`ckt-${n}`, privatePeering(n)),
       createGatewayRow(`ergw-${n}`),
       createConnectionRow(`conn-${n}`, `ergw-${n}`, `ckt-${n}`, 0),
+      ...(n === 18 ? [createConnectionRow('conn-unread', 'ergw-18', 'ckt-of-another-subscription', 0)] : []),
     ]),
   )
 })
@@ -187,5 +188,12 @@ it('stays unknown if a lost router has not withdrawn the prefix', async () => {
   expect(await answer()).toMatchObject(isReported)
   await secondary.send([[WITHDRAWN_AT + 2_000, true]])
   await secondary.disconnect(WITHDRAWN_AT + 3_000)
+  expect(await answer()).toMatchObject(isUnproved)
+}, 60_000)
+
+it('stays unknown if a circuit that Peerwatch does not read is connected', async () => {
+  const { answer } = await estate(18, bothPaths(PREFIX))
+  await router(18, 'primary', withdraws)
+  await router(18, 'secondary', withdraws)
   expect(await answer()).toMatchObject(isUnproved)
 }, 60_000)

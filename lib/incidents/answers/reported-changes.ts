@@ -1,5 +1,5 @@
 import { canonicalizePrefix } from '#lib/bgp/index.ts'
-import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { circuitPaths, type EpochMs, getReasonWithoutBgp, isVpnGateway } from '#lib/contract/index.ts'
 import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
   type AnnouncedPrefixChange,
@@ -16,6 +16,7 @@ import {
   judgePollFreshness,
   listCircuitConnections,
   listCircuitHubConnections,
+  listGatewayConnections,
 } from '#lib/questions/index.ts'
 import { readRouterSideSessions } from '#lib/routers/join/router-side-sessions.ts'
 import type { ReportedChanges, ReportedWithdrawal } from '../rules/reported-losses.ts'
@@ -24,6 +25,8 @@ import type { RouteTablePeriod } from '../store/index.ts'
 /** The route tables of one virtual network or hub. */
 interface NetworkTables extends Pick<RouteTablePeriod, 'learners' | 'hub'> {
   members: readonly GatewayResource[]
+  /** whether the hub has BGP peers of its own, for example network appliances */
+  hasHubPeers: boolean
   /** short ID of the Route Server of each BGP peer that has its own table */
   serverOf: ReadonlyMap<string, string>
 }
@@ -34,9 +37,10 @@ const CHANGED_WITHIN_MS = MS_PER_HOUR
 /**
  * Reads the recent changes of the announcements to a virtual network or hub, as customers' routers report them. A prefix
  * counts as withdrawn from a circuit path only if all routers of the path withdrew it.
+ * @param estate topology and sources of the whole estate, because other customers' routers announce prefixes, too
  * @returns null = no prefix was withdrawn, or this is unknown: a table was not polled recently, a circuit path has no
- *   router that reports now, a router changed more announcements than are read, or a circuit has Global Reach, through
- *   which another circuit may announce the prefix
+ *   router that reports now, a router changed more announcements than are read, or other neighbors may announce the
+ *   prefix
  */
 export async function readReportedChanges(
   reader: SqlExecutor,
@@ -54,7 +58,7 @@ export async function readReportedChanges(
   const hasGlobalReach = circuits.some(({ config }) =>
     config.peerings.some(({ globalReach }) => globalReach.length > 0),
   )
-  if (readAt === null || hasGlobalReach) return null
+  if (readAt === null || hasGlobalReach || hasOtherNeighbors(tables, topology)) return null
   const ends = await readRouterSideSessions(reader, {
     scopes: [...members, ...circuits.map(({ resource }) => resource.id)],
     since: Math.min(...readAt.values()) - CHANGED_WITHIN_MS,
@@ -78,6 +82,28 @@ export async function readReportedChanges(
   const announced = routers.flatMap(listChanges).flatMap(({ prefix, after }) => (after === null ? [] : prefix))
   return withdrawn.length === 0 ? null : { withdrawn, announced, readAt }
 }
+
+/**
+ * Reports whether a network may learn routes from neighbors other than the circuits in Peerwatch: circuits that
+ * Peerwatch does not read, BGP peers of VPN gateways, Route Servers and hubs.
+ */
+const hasOtherNeighbors = ({ members, serverOf, hasHubPeers }: NetworkTables, topology: EstateTopology): boolean =>
+  hasHubPeers ||
+  serverOf.size > 0 ||
+  members.some(({ resource, config }) => {
+    const connections = listGatewayConnections(topology, resource.resourceId)
+    const circuits = [
+      ...connections.map((one) => one.config.circuitKey),
+      ...config.hubConnections.map(({ circuitKey }) => circuitKey),
+    ]
+    const isUnread = circuits.some((key) => key !== null && !topology.byKey.has(key))
+    const hasBgp =
+      getReasonWithoutBgp(
+        config,
+        connections.some((one) => one.config.bgp === true),
+      ) === null
+    return isUnread || (isVpnGateway(resource.type, config.kind) && hasBgp)
+  })
 
 /** Reports whether all announcements of a router are known up to a time. */
 const isReporting = ({ announced, observed }: RouterSideSession, now: EpochMs): boolean =>

@@ -100,7 +100,9 @@ const rateChange = z.object({
 const impact = z
   .object({
     summary: z.string().describe('one line of text'),
-    prefixesLost: prefixCount.nullable().describe('prefixes without any path; null = unknown'),
+    prefixesLost: prefixCount
+      .nullable()
+      .describe('prefixes without any path, also as routers report it before a poll of the tables; null = unknown'),
     prefixesRerouted: prefixCount
       .nullable()
       .describe('prefixes on other paths or on fewer paths than before; null = unknown'),
@@ -109,7 +111,9 @@ const impact = z
       .describe('withdrawn prefixes that a less specific prefix covers; null = unknown'),
     prefixesOnDefault: prefixCount
       .nullable()
-      .describe('withdrawn prefixes that only a default route or the Internet covers; null = unknown'),
+      .describe(
+        'withdrawn prefixes that only a default route or the Internet covers, also as routers report it; null = unknown',
+      ),
     routes: z
       .enum(routesSeen)
       .describe(

@@ -85,7 +85,7 @@ export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOve
       return [
         ...textOf(proved('lost'), `cut off${by}`),
         ...textOf(proved('internet'), `sent to the Internet${by}`),
-        ...textOf(proved('default_only'), `on a default route only${by}`),
+        ...(reported ? [] : textOf(among(['default_only']), 'on a default route only')),
       ]
     }),
     others: [

@@ -480,7 +480,10 @@ export function countRouteImpact(
   })
   const shown = [...Map.groupBy(found, ({ prefix }) => prefix).values()].flatMap((all) => {
     const certain = all.filter(({ isCertain }) => isCertain)
-    const worst = (certain.length > 0 ? certain : all).toSorted((a, b) => rankOf(a) - rankOf(b))[0]
+    // a loss that a table proves before one that only routers report
+    const worst = (certain.length > 0 ? certain : all).toSorted(
+      (a, b) => rankOf(a) - rankOf(b) || Number(a.isReported ?? false) - Number(b.isReported ?? false),
+    )[0]
     return worst ? [worst] : []
   })
   const left = thinned.filter(({ because }) => because.some((route) => belongs(route) !== false)).map((one) => one.left)
