@@ -16,7 +16,8 @@ export function formatAdvisedSaving({ saving, billedSaving }: CostHeadline): str
  * Formats the prices of the saving and the whole cost of the month: `at the prices of the bills; at list prices $4,500 of
  * $61,000 in 2026-11`.
  */
-export function formatSavingBasis({ saving, billedSaving, totals, month }: CostHeadline): string {
-  const basis = billedSaving ? `at the prices of the bills; at list prices ${formatAmounts(saving) || 'nothing'} ` : ''
+export function formatSavingBasis({ saving, billedSaving, totals, month, hasOverrides }: CostHeadline): string {
+  const prices = `at list prices${hasOverrides ? ' and overrides' : ''}`
+  const basis = billedSaving ? `at the prices of the bills; ${prices} ${formatAmounts(saving) || 'nothing'} ` : ''
   return `${basis}of ${totals.map(formatCostPercentiles).join('; ')} in ${month}`
 }

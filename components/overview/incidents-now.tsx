@@ -83,7 +83,9 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
       <div className="mt-1.5 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
         {isPrinting && all > open.length && (
-          <p className="px-4 py-1.5 text-xs text-ink-2">{all - open.length} further open incidents are not listed</p>
+          <p className="px-4 py-1.5 text-xs text-ink-2">
+            Not listed: {formatCountWithPlural(all - open.length, 'further open incident')}
+          </p>
         )}
         <ProblemItems problems={problems} />
         {isOpen && <IncidentRows name="Incidents that are over" groups={groupRecurringIncidents(closed)} />}

@@ -36,7 +36,7 @@ describe('the caveats of a recommendation', () => {
     expect(of(1, false)).toEqual([])
     expect(of(1.56, false)).toEqual([isTooLarge])
     expect(of(0.18, true, null)).toEqual([
-      'The peak on one path may be higher, because the traffic that other failures move to this circuit is still being read.',
+      'The peak on one path may be higher, because the traffic that other failures move to this circuit is not calculated.',
     ])
     expect(of(1.56, true, { isUnsure: true, losses: [] })).toEqual([
       isTooLarge,
@@ -110,6 +110,6 @@ it('the cell of the peak names a peak that is not complete', () => {
     return renderToStaticMarkup(columns.find(({ id }) => id === 'capacity')?.cell?.(row))
   }
   expect(drawn(true)).toContain('≥ 18 %, not complete')
-  expect(drawn(true, null)).toContain('≥ 18 %, still being read')
+  expect(drawn(true, null)).toContain('≥ 18 %, without failovers')
   expect(drawn(false)).not.toMatch(/≥|not complete/)
 })

@@ -71,7 +71,7 @@ function formatPeakCaveats(
   const { mbps, share, loss, isAtLeast } = peak
   const missing =
     takesOver === null
-      ? 'the traffic that other failures move to this circuit is still being read'
+      ? 'the traffic that other failures move to this circuit is not calculated'
       : takesOver.isUnsure
         ? 'the new path of some prefixes after a failure is unknown'
         : 'the traffic after a failure is unknown'

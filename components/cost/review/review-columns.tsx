@@ -295,7 +295,7 @@ function WordAndDetail({ words }: { words: { word: string; detail: string } | nu
 
 /**
  * Shows the peak load of one path as a bar relative to the path's bandwidth, and as a percentage. A peak that may be
- * higher is marked as still being read until the traffic after failures elsewhere is computed for the first time, and
+ * higher is marked as without failovers until the traffic after failures elsewhere is computed for the first time, and
  * as not complete if a part of this traffic is unknown.
  */
 function CapacityCell({ peak, takesOver }: Pick<CostReviewRow['reviewed'], 'peak'> & Pick<CostReviewRow, 'takesOver'>) {
@@ -312,7 +312,7 @@ function CapacityCell({ peak, takesOver }: Pick<CostReviewRow['reviewed'], 'peak
       <Small className={isFull ? 'font-semibold text-down' : undefined}>
         {isAtLeast && '≥ '}
         {formatFractionAsPercent(share)}
-        {isAtLeast && (takesOver ? ', not complete' : ', still being read')}
+        {isAtLeast && (takesOver ? ', not complete' : ', without failovers')}
         {isFull && <span className="sr-only">, nearly full</span>}
       </Small>
     </span>

@@ -33,10 +33,13 @@ export function CostReviewSavings({ review, answer }: { review: CostReviewWithSu
   const lead = atBills ?? saving
   const basis = atBills ? ` at the prices of the bills, ${bands(saving) || 'nothing'}${prices.slice(1)}` : prices
   const atList = atBills ? prices.slice(1) : ''
+  // The parts of the saving are known at list prices only, so that they are not said of the saving at the bills' prices.
   const parts = [
     inPlace.length > 0 &&
-      (newCircuit.length === 0 ? 'without a new circuit' : `${bands(inPlace)} of it without a new circuit${atList}`),
-    newCircuit.length > 0 && inPlace.length === 0 && 'each by a new circuit',
+      (newCircuit.length > 0
+        ? `${bands(inPlace)} of ${atBills ? 'the saving at list prices' : 'it'} without a new circuit`
+        : !atBills && 'without a new circuit'),
+    newCircuit.length > 0 && inPlace.length === 0 && !atBills && 'each by a new circuit',
     asked.length > 0 && `up to ${amounts(asked)} more is worth asking for${atList}`,
   ].filter(Boolean)
   return (

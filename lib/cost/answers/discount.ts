@@ -83,11 +83,14 @@ export async function applyProvenDiscount(
   return getCostOverrides(db, now)
 }
 
+/** Reports whether an override changes prices now. A share of a circuit's cost changes no price. */
+export const hasPriceOverrides = ({ overrides, now }: CostContext): boolean =>
+  overrides.some((one) => isOverrideInForce(one, now) && one.kind !== 'share' && one.kind !== 'global_reach_share')
+
 async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount> {
   const { version, overrides } = (await getCostOverrides(q, now)).data
   const frame = await readCostContext(q, getBillingMonth(now), now)
-  const current = frame.overrides.filter((one) => isOverrideInForce(one, now))
-  const hasOverrides = current.some(({ kind }) => kind !== 'share' && kind !== 'global_reach_share')
+  const hasOverrides = hasPriceOverrides(frame)
   const active = findDiscountInForce(frame)
   const stored = overrides.find(({ id }) => id === active?.id)?.override
   const common = { comparison: null, billedSaving: null, hasOverrides, version }
@@ -104,7 +107,7 @@ async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount>
     return inForce ?? { ...none, words: 'a discount is offered to people who see the whole estate' }
   const { proof, bills } = await proofByBills(q, frame)
   if (!proof.ok) return inForce ?? { ...none, words: proof.why }
-  if (inForce && Math.abs(inForce.share - proof.share) <= DISCOUNT_TOLERANCE) return inForce
+  if (inForce && isDiscountInForce(frame, proof.share)) return inForce
   const { share } = proof
   const { words, saving } = await compareRecommendations(q, frame, share)
   return {
@@ -166,8 +169,15 @@ function readProjectionsAtBills(q: SqlExecutor, frame: CostContext, share: numbe
  */
 export async function readOfferedDiscountShare(q: SqlExecutor, now: EpochMs): Promise<number | null> {
   if ((await readBillReadAttempts(q)).length === 0) return null
-  const { state, share } = await readDiscount(q, now)
-  return state === 'offered' ? share : null
+  const frame = await readCostContext(q, getBillingMonth(now), now)
+  const { proof } = await proofByBills(q, frame)
+  return proof.ok && !isDiscountInForce(frame, proof.share) ? proof.share : null
+}
+
+/** Reports whether overrides already apply a discount on all list prices, 0 to 1. */
+function isDiscountInForce(frame: CostContext, share: number): boolean {
+  const used = findDiscountInForce(frame)?.share
+  return used !== undefined && Math.abs(used - share) <= DISCOUNT_TOLERANCE
 }
 
 /**
@@ -178,8 +188,7 @@ export async function readOfferedDiscountShare(q: SqlExecutor, now: EpochMs): Pr
 export async function readSavingAtBills(q: SqlExecutor, frame: CostContext): Promise<CostDiscount['billedSaving']> {
   if (getReaderVisibility(q) !== null) return null
   const share = (await readCostCheckMemory<CostCheckMemory>(q))?.billedShare
-  const used = findDiscountInForce(frame)?.share
-  if (share === undefined || (used !== undefined && Math.abs(used - share) <= DISCOUNT_TOLERANCE)) return null
+  if (share === undefined || isDiscountInForce(frame, share)) return null
   const billed = await readProjectionsAtBills(q, frame, share)
   return billed && sumRecommendedSavings(billed)
 }

@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { getBillingMonth, getRecommendedSaving, computeSavingShare, sumMoneyByCurrency } from '../rules/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCostContext } from './cost-context.ts'
-import { readSavingAtBills } from './discount.ts'
+import { hasPriceOverrides, readSavingAtBills } from './discount.ts'
 import { readLastProjections } from './projections.ts'
 
 /**
@@ -29,6 +29,7 @@ export async function readCostHeadline(
     switches: circuits.filter(({ recommendation }) => recommendation.action === 'switch').length,
     saving,
     billedSaving: (await readSavingAtBills(q, frame))?.map(({ p50 }) => p50) ?? null,
+    hasOverrides: hasPriceOverrides(frame),
     savingShare: computeSavingShare(saving, totals),
   }
 }

@@ -364,9 +364,12 @@ export const costHeadlineSchema = z.object({
     .describe(
       'the same saving at the prices that the bills prove; null = the bills prove no other prices, or the hourly cost check did not compare them yet',
     ),
+  hasOverrides: z
+    .boolean()
+    .describe('whether an override of prices is in force; `saving` and `totals` then contain it'),
   savingShare: z
     .number()
     .nullable()
-    .describe('saving as a share of the likely total, 0 to 1; null = no saving, or several currencies'),
+    .describe('`saving` as a share of the likely total, 0 to 1; null = no saving, or several currencies'),
 })
 export type CostHeadline = z.infer<typeof costHeadlineSchema>
