@@ -12,6 +12,7 @@ const headline = (more: Partial<CostHeadline>): CostHeadline => ({
   switches: 1,
   saving: [usd('250')],
   billedSaving: null,
+  hasOverrides: false,
   savingShare: 0.25,
   ...more,
 })
@@ -30,6 +31,9 @@ it('names the prices of the saving, with the list prices second', () => {
   expect(formatSavingBasis(headline({}))).toBe('of $1,000 (900 – 1,100) in 2026-11')
   expect(formatSavingBasis(headline({ billedSaving: [usd('230')] }))).toBe(
     'at the prices of the bills; at list prices $250 of $1,000 (900 – 1,100) in 2026-11',
+  )
+  expect(formatSavingBasis(headline({ billedSaving: [usd('230')], hasOverrides: true }))).toBe(
+    'at the prices of the bills; at list prices and overrides $250 of $1,000 (900 – 1,100) in 2026-11',
   )
 })
 

@@ -90,6 +90,8 @@ export interface RouteComparisonIncident extends Required<Pick<ComparedPeriod, '
  */
 interface Domain extends RouteTablePeriod {
   members: readonly GatewayResource[]
+  /** whether the hub has BGP peers of its own, for example network appliances */
+  hasHubPeers: boolean
   preference: RouteTablesWithObservedTimes['preference']
   /**
    * for each BGP peer of a Route Server (each has its own table), the short ID of the Route Server; the key is the
