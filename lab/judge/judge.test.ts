@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident, EventKind } from '#lib/contract/index.ts'
-import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { createWorld, parseSimulatorScenario } from '../simulator/index.ts'
 import type { GeneratedFault } from './faults.ts'
 import { judgeSimulatedEstateRun } from './judge.ts'
 import { type SimulatedEstateRun, simulateEstateRun } from './play.ts'
@@ -85,6 +86,55 @@ it.each([
     }),
   ]
   expect(listJudgedEnds({ ...run, faults, events, incidents: [incident(removal, endMinute)] })).toEqual([is])
+})
+
+it.each([
+  ['when another circuit has the routes again', 'right', 20.5, 8],
+  ['before another circuit has the routes again', 'wrong', 15, 8],
+  ['when another circuit is back, although its lost routes are others', 'wrong', 20.5, 3],
+] as const)('an incident of a removed connection ends %s: %s', async (_, is, endMinute, lostMinute) => {
+  // The circuit ckt-5 of this estate also has the routes of ckt-3. Its routes return less than 30 s after its repair.
+  const run = await simulateEstateRun(1250, 1, MS_PER_MINUTE, undefined, false)
+  const { fault, event, incident } = createHappenings(run)
+  const [name, connection] = ['ergw-1', 'cxn-ergw-1-ckt-3']
+  const during = (from: number, until: number) => ({
+    at: new Date(run.start + from * MS_PER_MINUTE).toISOString(),
+    until: new Date(run.start + until * MS_PER_MINUTE).toISOString(),
+  })
+  const own = run.estate.circuits.filter((circuit) => circuit.name === 'ckt-3').flatMap(({ gateways }) => gateways)
+  const neighbors = own.flatMap((gateway) => Object.values(gateway.neighbors))
+  const cut = (circuit: string, from: number, until: number) =>
+    (['primary', 'secondary'] as const).map((path) => ({
+      op: 'cut-path' as const,
+      circuit,
+      peering: 'AzurePrivatePeering' as const,
+      path,
+      ...during(from, until),
+    }))
+  const happenings = [
+    ...cut('ckt-5', 5, 20),
+    // This loss changes the route table during the outage, but not the routes of the outage.
+    ...cut('ckt-1', 12, 15),
+    ...neighbors.map((neighbor) => ({
+      op: 'session-loss' as const,
+      gateway: name,
+      neighbor,
+      ...during(8, 33),
+    })),
+  ]
+  const established = new Date(run.start - MS_PER_DAY).toISOString()
+  const world = createWorld(parseSimulatorScenario({ ...run.estate.input, established, happenings }), run.start)
+  const removal = event('resource_removed', connection, connection, 8, 8)
+  const events = [removal, event('no_path', name, 'learned: London / ProvB', lostMinute, endMinute)]
+  const faults = [
+    fault(8, 33, {
+      what: 'connection removed',
+      elements: ['circuit ckt-3', `connection ${connection}`],
+      felt: ['site dc-3', `gateway ${name}`],
+      signs: [{ kinds: ['resource_removed'], scope: connection }],
+    }),
+  ]
+  expect(listJudgedEnds({ ...run, world, faults, events, incidents: [incident(removal, endMinute)] })).toEqual([is])
 })
 
 it.each([

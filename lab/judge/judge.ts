@@ -6,7 +6,7 @@ import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { GeneratedFault, ExpectedEventOfFault } from './faults.ts'
 import type { SimulatedEstateRun } from './play.ts'
-import { isRouted } from './tables.ts'
+import { findTimesWithoutRoute, isRouted } from './tables.ts'
 import {
   areRelated,
   doBoundsContainFaultStart,
@@ -263,6 +263,31 @@ const incidents: DetectionResultCheck = (played, truth) => {
   return [...shared, ...paged, ...split]
 }
 
+/**
+ * Returns the last end of the outages of a removed connection's sites that `no_path` events report, as a fault that
+ * ends then; empty if there is no such outage. The outage may end before the connection exists again, if a route over
+ * another circuit returns.
+ */
+function findReturnOfRoutes(
+  played: SimulatedEstateRun,
+  { from, until, felt }: GeneratedFault,
+  events: readonly DetectedEvent[],
+): Pick<GeneratedFault, 'until'>[] {
+  const outages = events.filter(({ kind }) => kind === 'no_path')
+  if (outages.length === 0) return []
+  const { gateways, sites } = played.estate
+  const prefixes = sites.flatMap((site) => (felt.includes(`site ${site.name}`) ? site.prefixes : []))
+  const times = gateways
+    .filter(({ name }) => felt.includes(`gateway ${name}`))
+    .flatMap(({ name }) =>
+      prefixes.flatMap((prefix) => findTimesWithoutRoute({ ...played, start: from - 1, until }, name, prefix)),
+    )
+  const ends = times.flatMap(([begin, end]) =>
+    outages.some(({ started }) => doBoundsContainFaultStart(started, { from: begin })) ? end : [],
+  )
+  return ends.length > 0 ? [{ until: Math.max(...ends) }] : []
+}
+
 /** Checks that an incident ends with the last of its faults. */
 const ends: DetectionResultCheck = (played, truth) =>
   played.incidents.flatMap((incident) => {
@@ -297,14 +322,16 @@ const ends: DetectionResultCheck = (played, truth) =>
         ),
       ]
     const { ended: end } = incident
-    // The incident of a deletion may end immediately after the deletion, or with the last of its other faults, unless
-    // one of its events is still open.
+    // The incident of a deletion may end immediately after the deletion, with the last of its other faults, or when its
+    // sites have a route again, unless one of its events is still open.
     const isOpen = own.some((event) => event.ended === null && isAdverse(event) && event.severity !== 'minor')
     const acts = isOpen ? [] : faults.filter(({ what }) => what === 'connection removed')
     const isAct = acts.length === faults.length && acts.some(({ from }) => end.earliest <= from && end.latest >= from)
     const failures = faults.filter((fault) => !acts.includes(fault))
     const repaired = failures.length > 0 ? [{ until: Math.max(...failures.map((fault) => fault.until)) }] : []
-    const isRight = isAct || [{ until }, ...repaired, ...others].some((fault) => doBoundsContainFaultEnd(end, fault))
+    const returned = acts.flatMap((fault) => findReturnOfRoutes(played, fault, own))
+    const isRight =
+      isAct || [{ until }, ...repaired, ...returned, ...others].some((fault) => doBoundsContainFaultEnd(end, fault))
     const ended = `${time(incident.ended.earliest)}..${time(incident.ended.latest)}`
     return [
       judgement(

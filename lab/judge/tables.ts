@@ -194,12 +194,18 @@ export function findTimesWithoutRoute(
   )
   if (!network) return []
   let hadRoute = false
-  return moments.slice(1).flatMap((to, n): [EpochMs, EpochMs][] => {
+  const times: [from: EpochMs, to: EpochMs][] = []
+  for (const [n, to] of moments.slice(1).entries()) {
     const from = moments[n] ?? start
     const isRouted = findBestRoutes(network.table(from), bitsOf(prefix).value).length > 0
     hadRoute ||= isRouted
-    return hadRoute && !isRouted ? [[from, to]] : []
-  })
+    if (!hadRoute || isRouted) continue
+    const last = times.at(-1)
+    // A change of other routes does not divide the time without a route.
+    if (last?.[1] === from) last[1] = to
+    else times.push([from, to])
+  }
+  return times
 }
 
 /** Returns every moment in a time range at which a table may change. */
