@@ -284,6 +284,11 @@ export interface PendingPathShift {
    * reported only if a loss caused it. Absent = the change led away from the usual paths
    */
   isHome?: true
+  /**
+   * true if the prefixes have known usual paths and the new best paths are these paths; absent = not, or data of older
+   * versions
+   */
+  isUsual?: true
   /** bounds of the time when the best paths from before the change were used again; absent = not yet */
   returned?: TimestampBounds
   /**

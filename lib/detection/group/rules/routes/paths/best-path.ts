@@ -29,7 +29,7 @@ import { findCustomHubTable } from '../../../../model/topology.ts'
  * A change of best paths that several prefixes have in common. `before` and `after` list the best paths, each as
  * `gateway neighbor`.
  */
-interface Shift extends Pick<PendingPathShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome'> {
+interface Shift extends Pick<PendingPathShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome' | 'isUsual'> {
   /** true if the previous best paths still exist, but are no longer the best */
   stillThere: boolean
 }
@@ -67,14 +67,13 @@ export function applyBestPathRules(
     moved.flatMap(({ prefix, after }) => (after.length === 0 && isNew.has(prefix) ? prefix : [])),
   )
   const isGivenBack = ({ prefix, is }: PrefixPathMove) => is.length > 0 && givenBack.has(prefix)
+  const hasKnownUsualPaths = (one: PrefixPathMove) =>
+    Boolean(usual.get(one.prefix)) && hasPrefixUsualPaths(context, usual, one)
+  const onUsual = new Set(paths.flatMap((one) => (hasKnownUsualPaths(one) ? [one.prefix] : [])))
   const home = new Set(
-    paths.flatMap((one) =>
-      (usual.get(one.prefix) && hasPrefixUsualPaths(context, usual, one)) || isBack(one) || isGivenBack(one)
-        ? [one.prefix]
-        : [],
-    ),
+    paths.flatMap((one) => (onUsual.has(one.prefix) || isBack(one) || isGivenBack(one) ? [one.prefix] : [])),
   )
-  const returned = findReturnedPrefixes(context, moved, table, between, home)
+  const returned = findReturnedPrefixes(context, moved, table, between, home, onUsual)
   const fresh = moved.filter((one) => !returned.has(one.prefix) && !isTakenBack(context, one, between))
   const earlier = takeStepsBetween(context, paths, between)
   const changed = neighborsIn(changes)
@@ -83,6 +82,7 @@ export function applyBestPathRules(
     fresh,
     earlier,
     (one) => home.has(one.prefix) || hasPrefixUsualPaths(context, usual, one),
+    hasKnownUsualPaths,
   )) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
@@ -160,6 +160,7 @@ function shiftsOf(
   fresh: readonly PrefixWithRoutesBeforeAndAfter[],
   earlier: ReadonlyMap<string, EarlierStep>,
   isHome: (moved: PrefixPathMove) => boolean,
+  isUsual: (moved: PrefixPathMove) => boolean,
 ): Shift[] {
   const shifts = new Map<string, Shift>()
   const pathsOf = new Map(paths.map((one) => [one.prefix, one]))
@@ -174,7 +175,12 @@ function shiftsOf(
     // If prefixes only lose some of their paths, this is reported as one reduction, whatever their usual paths are.
     const isShrunk = is.length > 0 && is.every((member) => was.includes(member))
     const isReturn = isHome(moved) && (!isShrunk || stillThere)
-    const kind = { stillThere, drain: isDrain(before, after), ...(isReturn && { isHome: true as const }) }
+    const kind = {
+      stillThere,
+      drain: isDrain(before, after),
+      ...(isReturn && { isHome: true as const }),
+      ...(isReturn && isUsual({ prefix, was, is }) && { isUsual: true as const }),
+    }
     const key = JSON.stringify([was, is, kind])
     const shift = shifts.get(key) ?? { prefixes: [], before: was, after: is, ...kind }
     shift.prefixes.push(prefix)

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { SITE_A_PREFIXES, SITE_B_PREFIXES, createTwoCircuitEstate, t2v } from '../../../../testing/estates.ts'
+import {
+  SITE_A_PREFIXES,
+  SITE_B_PREFIXES,
+  createThreeCircuitEstate,
+  createTwoCircuitEstate,
+  t2v,
+} from '../../../../testing/estates.ts'
 import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
 import {
   parseTimeOfSimulatedDay,
@@ -101,6 +107,45 @@ it('a failover from the only path that had come back of two ends when both carry
   const { started } = events.findLast(({ kind }) => kind === 'failback') ?? {}
   expect(started?.earliest).toBeLessThan(parseTimeOfSimulatedDay('10:00:10'))
   expect(started?.latest).toBeGreaterThan(parseTimeOfSimulatedDay('10:00:10'))
+})
+
+it('failovers over two backups end when home is back, and await no return to a backup', async () => {
+  const circuits: Record<string, [string[], number[]]> = {
+    'ckt-lon': [['10.0.4.4', '10.0.4.5'], [65001]],
+    'ckt-lon2': [
+      ['10.0.4.8', '10.0.4.9'],
+      [65001, 65001],
+    ],
+  }
+  const lost = (at: string, circuit: string): TestTimelineChange => ({
+    at,
+    do: (world) => {
+      for (const path of ['primary', 'secondary'] as const) endSimulatedCustomerSession(world, circuit, path)
+      withdrawSimulatedPrefixes(world, circuits[circuit]?.[0] ?? [], SITE_A_PREFIXES)
+    },
+  })
+  const back = (at: string, circuit: string): TestTimelineChange => ({
+    at,
+    do: (world, time) => {
+      for (const path of ['primary', 'secondary'] as const) startSimulatedCustomerSession(world, circuit, path, time)
+      const [neighbors, asPath] = circuits[circuit] ?? [[], []]
+      announceSimulatedPrefixes(world, neighbors, SITE_A_PREFIXES, asPath)
+    },
+  })
+  const truth = [
+    lost('10:00:10', 'ckt-lon'),
+    lost('10:05:10', 'ckt-lon2'),
+    back('10:10:10', 'ckt-lon'),
+    back('10:13:10', 'ckt-lon2'),
+  ]
+  const { events } = await runTestTimeline({ world: createThreeCircuitEstate, from: '9:40', to: '10:40', truth })
+  const failovers = events.filter(({ kind }) => kind === 'failover')
+  expect(failovers.map(({ subject }) => subject)).toEqual(['ckt-lon > ckt-lon2', 'ckt-lon2 > ckt-ams'])
+  for (const { ended } of failovers) {
+    expect(ended?.earliest).toBeLessThan(parseTimeOfSimulatedDay('10:10:10'))
+    expect(ended?.latest).toBeGreaterThan(parseTimeOfSimulatedDay('10:10:10'))
+  }
+  expect(kinds(events).filter((kind) => kind === 'failback_pending')).toEqual([])
 })
 
 describe('fewer equal paths', () => {

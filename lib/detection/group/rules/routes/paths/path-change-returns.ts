@@ -26,6 +26,8 @@ import { hasPrefixUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } fro
  * and its end are later reported together.
  * @param home prefixes that have their usual best paths again, so that their open best_path_shift events and pending
  *   changes are over
+ * @param usual prefixes that have known usual best paths and use them again. Their failovers from other paths, for
+ *   example from a lost backup, are over, because no return to these paths is expected
  */
 export function findReturnedPrefixes(
   context: DetectionContext,
@@ -33,6 +35,7 @@ export function findReturnedPrefixes(
   table: RoutesOfChangedPrefixes,
   between: TimestampBounds,
   home: ReadonlySet<string>,
+  usual: ReadonlySet<string> = new Set(),
 ): Set<string> {
   const returned = new Set<string>()
   // All open events are collected before any of them ends. The paths that a failover left also depend on open
@@ -50,6 +53,14 @@ export function findReturnedPrefixes(
     const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(lost, moved, table) : []
     if (replaced.length > 0) removePrefixesFromPathShift(context, live, replaced, between, false)
     const back = backAgain(context, moved, table, shift, kind === 'best_path_shift' ? home : undefined)
+    if (kind === 'failover' && !hasLeftPrimaryCircuit(context, live)) {
+      const onUsual = lost.filter((prefix) => usual.has(prefix) && !back.includes(prefix))
+      for (const prefix of onUsual) returned.add(prefix)
+      if (onUsual.length > 0) {
+        removePrefixesFromPathShift(context, live, onUsual, between, false)
+        endReductionsOfGuests(context, live, onUsual, between)
+      }
+    }
     if (back.length === 0 || !isEventOpen(live)) continue
     for (const prefix of back) returned.add(prefix)
     removePrefixesFromPathShift(context, live, back, between)

@@ -82,6 +82,32 @@ it('pending changes of one circuit and subject have separate events, and so have
   expect(listed(true)).toEqual(['failover 10.20.0.0/16', 'failover 10.21.0.0/16', 'failover ', 'failback 10.22.0.0/16'])
 })
 
+it('a failover to the usual path is over immediately, except if a declaration requires the former path', () => {
+  const member = (neighbor: string) => formatGatewayNeighbor({ gateway: HUB_GATEWAY_NAME, neighbor })
+  const source = { startedAt: MOVED.latest - 2_000, finishedAt: MOVED.latest, previousOkAt: MOVED.earliest }
+  const name = { scope: 'ckt-ams', subject: 'ckt-ams > ckt-lon', level: 'circuit' } as const
+  const pending = { source, between: MOVED, before: [member(AMS)], after: [member(LON)], drain: false, name }
+  const listed = (more: { isHome?: true; isUsual?: true }, home: string | null = null) => {
+    const topology = createTwoCircuitEstate().topology()
+    const prefixes = ['10.20.0.0/16']
+    const context: DetectionContext = {
+      ...quietEstate(TEST_POLL_END_TIME),
+      topology: { ...topology, sites: home === null ? [] : [{ name: 'dc-a', home, prefixes }] } as never,
+      scopes: {
+        'ckt-ams': createResourceState(),
+        [HUB_GATEWAY_NAME]: { ...createResourceState(), pending: [{ ...pending, ...more, prefixes }] },
+      },
+    }
+    removeNeighbor(context, AMS)
+    resolvePendingPathShifts(context)
+    return listLiveEvents(context).map(({ event }) => [event.kind, event.ended])
+  }
+  expect(listed({ isHome: true, isUsual: true })).toEqual([['failover', MOVED]])
+  expect(listed({ isHome: true, isUsual: true }, 'ckt-ams')).toEqual([['failover', null]])
+  expect(listed({ isHome: true })).toEqual([['failover', null]])
+  expect(listed({})).toEqual([['failover', null]])
+})
+
 /** Releases a neighbor of the gateway, because its connection was removed at the time of the change. */
 function removeNeighbor({ scopes }: DetectionContext, neighbor: string): void {
   const gateway = (scopes[HUB_GATEWAY_NAME] ??= createResourceState())

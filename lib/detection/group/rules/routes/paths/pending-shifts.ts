@@ -33,7 +33,8 @@ export function storePendingPathShift(
     drain,
     changed,
     isHome,
-  }: Pick<PendingPathShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed' | 'isHome'>,
+    isUsual,
+  }: Pick<PendingPathShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed' | 'isHome' | 'isUsual'>,
   between: TimestampBounds,
   unread: readonly string[] = [],
 ): void {
@@ -48,6 +49,7 @@ export function storePendingPathShift(
     name,
     ...(changed && { changed }),
     ...(isHome && { isHome }),
+    ...(isUsual && { isUsual }),
     ...(unread.length > 0 && { unread: [...unread] }),
   })
 }
@@ -110,7 +112,8 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
   const isUnread = () => mayWait && left.some((member) => isPeerLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
-  if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
+  if (!isLost && after.length > 0 && (isReturn(context, pending, pending.isHome) || isTakenBack(context, pending)))
+    return true
   // If a connection lost all its routes, their ranges have no path, even if the reason is unknown.
   const isExplained = isLost || losses.length > 0
   const proven = isExplained ? pending : withoutStillBrought(pending)
@@ -124,6 +127,10 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   const table = getTableScope(before)
   for (const { live, prefixes } of pending.returned ? raised : [])
     removePrefixesFromPathShift(context, live, prefixes, pending.returned ?? between, true, table)
+  // A failover to the intended paths is over immediately, because no return to the lost path is expected.
+  if (isReturn(context, pending, pending.isUsual))
+    for (const { live, prefixes } of raised)
+      if (live.event.kind === 'failover') removePrefixesFromPathShift(context, live, prefixes, between, false, table)
   return true
 }
 
@@ -148,14 +155,19 @@ function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }
 
 /**
  * Reports whether a change led back to the intended paths, which are the declared paths or otherwise the usual paths.
+ * @param isHome true if the new paths count as the usual paths
  */
-function isReturn(context: DetectionContext, { before, after, prefixes, isHome, name }: PendingPathShift): boolean {
+function isReturn(
+  context: DetectionContext,
+  { before, after, prefixes, name }: PendingPathShift,
+  isHome = false,
+): boolean {
   const [peersBefore, peersAfter] = [parseNeighborsOfGatewayNeighbors(before), parseNeighborsOfGatewayNeighbors(after)]
   const table = getTableScope(before)
   const shift = { peersBefore, peersAfter, prefixes, table, event: { scope: name?.scope ?? '' } }
   if (hasLeftPrimaryCircuit(context, shift)) return false
   const undone = { peersBefore: peersAfter, peersAfter: peersBefore, prefixes, table, event: { scope: '' } }
-  return isHome === true || hasLeftPrimaryCircuit(context, undone)
+  return isHome || hasLeftPrimaryCircuit(context, undone)
 }
 
 /**
