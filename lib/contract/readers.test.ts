@@ -25,7 +25,7 @@ import {
 } from './time/time.ts'
 import { isTimeZone } from './time/time-zone.ts'
 import { formatBitRate, formatWithThreeDigits } from './words/rates.ts'
-import { formatSiteName, formatNewSiteState } from './words/site-states.ts'
+import { formatCircuitPlace, formatSiteName, formatNewSiteState, parseLearnedSitePlaces } from './words/site-states.ts'
 
 describe('the nesting of JSON', () => {
   const depthOf = (value: unknown): number =>
@@ -310,6 +310,14 @@ it.each([
   ['learned: AS 65001', 'AS 65001'],
 ])('the site %s is called %s', (name, label) => {
   expect(formatSiteName(name)).toBe(label)
+})
+it('finds the places of home circuits in the names of learned sites', () => {
+  const places = [
+    formatCircuitPlace({ name: 'ckt', provider: 'Equinix', location: 'London' }),
+    formatCircuitPlace({ name: 'port', provider: null, location: null }),
+  ]
+  expect(parseLearnedSitePlaces('learned: London / Equinix + port (IPv6)')).toEqual(places)
+  expect(parseLearnedSitePlaces('London / Equinix')).toEqual([])
 })
 it.each<[flags: string[], name: string | null]>([
   [['to:on_backup'], 'on backup'],

@@ -49,7 +49,11 @@ const listed = (resourceId: string, type: string, properties: object): ResourceR
 })
 
 let source = 0
-const SUBJECTS: Partial<Record<EventKind, string>> = { peer_lost: '10.0.4.4', failover: 'ckt-late > ckt-jnb' }
+const SUBJECTS: Partial<Record<EventKind, string>> = {
+  peer_lost: '10.0.4.4',
+  failover: 'ckt-late > ckt-jnb',
+  site_state_changed: 'learned: London / Equinix',
+}
 
 /**
  * Stores an incident with one event that began (and, if given, ended) this many minutes ago.
@@ -115,6 +119,7 @@ const JNB = Array.from({ length: 10 }, (_, n) => `10.88.${n}.0/24`)
 const LONDON = bothPaths('10.10.0.0/16', '10.0.4.4')
 const AMSTERDAM = bothPaths('10.20.0.0/16', '10.0.4.14', { asPath: [12076, 65002] })
 const SPECIFIC = bothPaths('10.10.5.0/24', '10.0.4.14', { asPath: [12076, 65002] })
+const IN_LONDON = { serviceProviderProperties: { peeringLocation: 'London', serviceProviderName: 'Equinix' } }
 const hubRoute = (prefix: string) => learnedRoute(prefix, { instance: null, peer: 'conn-zrh' })
 
 beforeAll(async () => {
@@ -127,7 +132,8 @@ beforeAll(async () => {
       rows: {
         resources: [
           ...connections,
-          ...['ckt-jnb', 'ckt-lon', 'ckt-ams', 'ckt-zrh', 'ckt-late'].map((name) => createCircuitRow(name)),
+          ...['ckt-jnb', 'ckt-lon'].map((name) => createCircuitRow(name, IN_LONDON)),
+          ...['ckt-ams', 'ckt-zrh', 'ckt-late'].map((name) => createCircuitRow(name)),
           ...['ergw-jnb', 'ergw-hub', 'ergw-late'].map((name) => createGatewayRow(name)),
           createConnectionRow('jnb', 'ergw-jnb', 'ckt-jnb', 0),
           createConnectionRow('lon', 'ergw-hub', 'ckt-lon', 0),
@@ -199,6 +205,9 @@ beforeAll(async () => {
   await incident('past', 'circuit_down', circuitId('ckt-jnb'), 590, 540)
   await incident('quiet', 'circuit_down', circuitId('ckt-jnb'), 400, 380)
   await incident('specific', 'more_specific', circuitId('ckt-ams'), 19)
+  const site = ['site_state_changed', circuitId('ckt-jnb')] as const
+  await incident('site', ...site, 19)
+  await incident('site of a fault', 'circuit_down', circuitId('ckt-jnb'), 19, null, [[...site]])
   await incident('unrelated', 'path_down', circuitId('ckt-lon'), 19)
   await incident('hub', 'circuit_down', circuitId('ckt-zrh'), 19)
   await incident('late', 'circuit_down', circuitId('ckt-late'), 19)
@@ -291,6 +300,12 @@ describe('the impact by route tables', () => {
         prefixesRerouted: exactly(1),
         summary: '1 prefix now on another circuit; no prefix cut off.',
       },
+    ],
+    ['of a learned site counts the routes of all its home circuits', 'site', { prefixesRerouted: exactly(1) }],
+    [
+      'of a failed circuit leaves out the other circuits of a site',
+      'site of a fault',
+      { prefixesRerouted: exactly(0) },
     ],
     [
       'leaves out what another circuit changed',

@@ -30,6 +30,7 @@ import {
   type StoredIncident,
   readIncidentEventTimes,
 } from '#lib/history/index.ts'
+import { formatCircuitPlace, parseLearnedSitePlaces } from '#lib/contract/words/site-states.ts'
 import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -85,7 +86,7 @@ export async function readIncidentImpactInputs(
   const { topology, eventsOf, reportsOf, byIncident } = await readIncidents(q, incidents, known)
   const timed = incidents.map((incident) => ({
     id: incident.id,
-    scopes: scopesOf(incident, eventsOf(incident)),
+    scopes: scopesOf(incident, eventsOf(incident), topology),
     started: incident.started,
     end: incident.ended?.earliest ?? incident.closedAt,
   }))
@@ -103,7 +104,8 @@ export async function readIncidentImpactInputs(
     // An overloaded path (`bandwidth_high`) changes no route.
     const moving = events.filter(({ kind }) => kind !== 'bandwidth_high')
     const last = Math.max(incident.started.latest, ...moving.map(({ started }) => started.latest))
-    const gateways = incident.closedAt === null && topology ? gatewaysOf(scopesOf(incident, events), topology) : null
+    const gateways =
+      incident.closedAt === null && topology ? gatewaysOf([...scopesOf(incident, events, topology), ...one.reportedAt], topology) : null
     const sinceLast = routesSince(gateways, learned, { since: last, isOver: false, now })
     const unreadSince = findNotPolledSince(
       learned.filter(({ scope }) => gateways?.includes(scope)),
@@ -187,10 +189,32 @@ async function readIncidents(
   return { topology, eventsOf, reportsOf, byIncident }
 }
 
-const scopesOf = (incident: StoredIncident, events: readonly StoredEvent[]) => [
-  incident.scope,
-  ...events.map(({ scope }) => scope),
+/** Returns the scopes of an incident, of its events, and of the other home circuits of its learned sites. */
+const scopesOf = (incident: StoredIncident, events: readonly StoredEvent[], topology: EstateTopology | null) => [
+  ...new Set([incident, ...events, ...listEventsOfOtherHomes(events, topology)].map(({ scope }) => scope)),
 ]
+
+const siteEventKinds: ReadonlySet<EventKind> = new Set<EventKind>(['site_state_changed', 'no_path'])
+
+/**
+ * Returns the events about learned sites once more for each other home circuit of the site, because the scope of such
+ * an event is only the first one. Empty if another event of the incident reports the failed element, because the other
+ * circuits may have faults of their own.
+ */
+function listEventsOfOtherHomes(events: readonly StoredEvent[], topology: EstateTopology | null): StoredEvent[] {
+  const isFailure = ({ kind, partOf }: StoredEvent) =>
+    !partOf && AFFECTING_KINDS.includes(kind) && !siteEventKinds.has(kind)
+  if (events.some(isFailure)) return []
+  const circuits = (topology?.circuits ?? []).map(({ resource: { id, name }, config }) => ({
+    id,
+    place: formatCircuitPlace({ name, provider: config.provider, location: config.peeringLocation }),
+  }))
+  return events.flatMap((event) => {
+    const places = siteEventKinds.has(event.kind) ? parseLearnedSitePlaces(event.subject) : []
+    const others = circuits.filter(({ id, place }) => id !== event.scope && places.includes(place))
+    return others.map(({ id }) => ({ ...event, scope: id }))
+  })
+}
 
 interface Reading {
   topology: EstateTopology
@@ -223,15 +247,17 @@ async function tableImpacts(
   const stored = others === null ? all : new Map([...all].filter(([, { absences }]) => absences.length === 0))
   const learned = sources.filter(({ poll }) => poll.kind === 'learned')
   const asked = incidents.flatMap((incident) => {
-    const reports = reportsOf?.(incident) ?? []
-    const one = addReports(comparedIncident(incident, eventsOf(incident)), reports)
+    const events = eventsOf(incident)
+    const one = addReports(comparedIncident(incident, events), reportsOf?.(incident) ?? [])
     const read = () => {
-      const gateways = hasTables(one) ? gatewaysOf(one.scopes, topology) : null
+      const gateways = hasTables(one) ? gatewaysOf([...scopesOf(incident, events, topology), ...one.reportedAt], topology) : null
       const seen = { since: incident.started.latest, isOver: isOver(incident), now }
       return { gateways, ...routesSince(gateways, learned, seen) }
     }
     const known = stored.get(one.id)
-    return known && isStoredUsable(known, one, () => read().routes, now) ? [] : [{ ...one, ...read() }]
+    return known && isStoredUsable(known, one, () => read().routes, now)
+      ? []
+      : [{ ...one, about: [...one.about, ...listEventsOfOtherHomes(events, topology)], ...read() }]
   })
   const differences = await compareTablesOfIncidents(
     q,
@@ -474,10 +500,11 @@ export async function readPrefixLosses(
     q,
     alone.map((event): RouteComparisonIncident => {
       const { id, kind, scope, subject, started, ended } = event
+      const others = listEventsOfOtherHomes([event], topology)
       return {
         id,
-        about: [{ kind, scope, subject }],
-        gateways: gatewaysOf([scope], topology),
+        about: [{ kind, scope, subject }, ...others],
+        gateways: gatewaysOf([scope, ...others.map((other) => other.scope)], topology),
         from: started.earliest,
         startedBy: started.latest,
         ...comparedUntil(ended?.latest ?? null, [event]),

@@ -1,15 +1,10 @@
 import { doesPrefixContainPrefix, parsePrefix, type IpPrefix } from '#lib/bgp/index.ts'
+import { formatCircuitPlace, LEARNED_SITE_PREFIX } from '#lib/contract/words/site-states.ts'
 import type { CircuitNode, LearnedSite, NeighborPathMapping } from '../../../model/topology.ts'
 import type { LearnedPrefixGroup, SiteLearningState } from '../../../model/site-memory.ts'
 
 /** The data of a circuit from which the name of a learned site is derived. */
 type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
-
-/**
- * Prefix of the name of a learned site. The rest of the name is the location where it was learned, so that it cannot be
- * mistaken for a name that the customer gave.
- */
-const LEARNED_PREFIX = 'learned: '
 
 /**
  * Returns the learned sites of a group of gateways and circuits. Prefixes belong to the same learned site if the
@@ -31,7 +26,7 @@ export function findLearnedSites(
     if (place === '') return []
     return [
       {
-        name: `${LEARNED_PREFIX}${place}`,
+        name: `${LEARNED_SITE_PREFIX}${place}`,
         prefixes: own.flatMap((group) => group.prefixes).toSorted(),
         circuits: [...new Set(own.flatMap((group) => group.circuits))].toSorted(),
         confidence: leastOf(own.map(({ confidence }) => confidence)),
@@ -46,16 +41,9 @@ export function findLearnedSites(
  */
 function placeOf({ circuits: scopes }: LearnedPrefixGroup, circuits: readonly HomeCircuit[]): string {
   const own = scopes.map((scope) => circuits.find((circuit) => circuit.scope === scope))
-  const names = own.map((circuit) => (circuit ? nameOf(circuit) : ''))
+  const names = own.map((circuit) => (circuit ? formatCircuitPlace(circuit) : ''))
   return names.includes('') ? '' : [...new Set(names)].toSorted().join(' + ')
 }
-
-/**
- * Returns the location and provider of a circuit, or the circuit's name if it has no known location, for example on the
- * customer's own port.
- */
-const nameOf = ({ name, provider, location }: HomeCircuit): string =>
-  location === null ? name : provider === null ? location : `${location} / ${provider}`
 
 const leastOf = (all: readonly NeighborPathMapping['confidence'][]): NeighborPathMapping['confidence'] =>
   all.includes('inferred') ? 'inferred' : 'certain'
