@@ -26,6 +26,7 @@ import {
   listIncidents,
   readOpenEvents,
   readOpenEventsOfIncidents,
+  getReaderVisibility,
   readCurrentDeclarations,
   readExpectedMaintenance,
 } from '#lib/history/index.ts'
@@ -214,10 +215,14 @@ async function judge(q: SqlExecutor, now: EpochMs) {
     ongoing,
     sites,
     maintenance,
-    pollsStoppedAt: findAllPollsStoppedAt(
-      statuses.map(({ poll }) => poll),
-      now,
-    ),
+    // A limited reader does not read all polls, so that it cannot know whether the others stopped, too.
+    pollsStoppedAt:
+      getReaderVisibility(q) === null
+        ? findAllPollsStoppedAt(
+            statuses.map(({ poll }) => poll),
+            now,
+          )
+        : null,
   })
   const ports = estate.ports.size
   return { now, circuits, gateways, ports, sessions, statuses, sources, incidents, closed, sites, declared, problems }

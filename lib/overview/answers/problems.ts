@@ -51,7 +51,10 @@ export interface ProblemListInput
   gateways: readonly GatewayFacts[]
   sessions: readonly SessionFacts[]
   sources: readonly Pick<ApiPolledSource, 'scope' | 'scopeName' | 'kind' | 'state' | 'error' | 'lastOutcome'>[]
-  /** end of the newest successful poll if all polls stopped together; null or absent = polls run */
+  /**
+   * end of the newest successful poll if all polls stopped together; null or absent = polls run, or not all polls are
+   * known
+   */
   pollsStoppedAt?: EpochMs | null
 }
 

@@ -33,7 +33,7 @@ const activeProblem = z.object({
   state: z
     .string()
     .describe(
-      'state of the resource; `impaired` if the state is healthy but an open event is the problem; of late polls `stopped` if all polls stopped together',
+      'state of the resource; `impaired` if the state is healthy but an open event is the problem; of late polls `stopped` if all polls stopped together; only for callers who may read all resources',
     ),
   called: z
     .string()
