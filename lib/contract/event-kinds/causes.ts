@@ -1,4 +1,5 @@
 import type { Cause } from '../events/cause.ts'
+import { STOPPED_POLLS_NEXT_STEP } from '../words/stopped-polls.ts'
 import { type EventKindCause, CAUSE_FROM_EVIDENCE, createPolicyChangeCause } from './cause-record.ts'
 import type { EventKind } from './index.ts'
 
@@ -281,7 +282,7 @@ const causes = {
   nothing_polled: {
     from: 'rule',
     owner: 'unknown',
-    nextStep: 'Check that a worker runs, and its log.',
+    nextStep: STOPPED_POLLS_NEXT_STEP,
   },
 } as const satisfies Partial<Record<EventKind, EventKindCause>>
 

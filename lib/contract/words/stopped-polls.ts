@@ -1,7 +1,7 @@
 /** `state` of the problem of the collector if all polls stopped together, so that the worker and not Azure is the cause. */
 export const STOPPED_POLLS_STATE = 'stopped'
 
-/** Next step if all polls stopped together. */
+/** Next step if all polls stopped together and no open incident names another cause. */
 export const STOPPED_POLLS_NEXT_STEP =
   'Restart the worker (service peerwatch-worker, container worker or npm start), and read its log.'
 

@@ -1,11 +1,11 @@
 import {
   type Cause,
-  getCauseOfEventKind,
   type PollOutcome,
   getFailedPollOwner,
   type PollError,
   findFailedPollRemedy,
 } from '#lib/contract/index.ts'
+import { FAILING_POLLS_NEXT_STEP } from '#lib/contract/event-kinds/causes.ts'
 
 /**
  * Returns the reason why polls fail, and the next step. The confidence is 1, because the collector observes the failure
@@ -18,6 +18,6 @@ export function createCollectorCause(outcome: PollOutcome, error: PollError | nu
     owner: getFailedPollOwner(outcome, error),
     confidence: 1,
     evidence: [],
-    nextStep: remedy ?? getCauseOfEventKind('nothing_polled').nextStep,
+    nextStep: remedy ?? FAILING_POLLS_NEXT_STEP,
   }
 }

@@ -341,6 +341,7 @@ function sourceProblem(group: UnseenGroup<SourceFacts>, facts: ProblemListInput)
   const [{ state, error }] = sources
   const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
   const isCollector = isLateCollector(group)
+  const [incident] = isCollector ? listSharedPollIncidents(facts) : []
   const own = problem('source', {
     id,
     name,
@@ -349,9 +350,8 @@ function sourceProblem(group: UnseenGroup<SourceFacts>, facts: ProblemListInput)
     reason: error && !isCollector ? `${kinds}: ${error.detail} (${error.code})` : formatLatePolls(group, kinds, facts),
     since: null,
     unconfirmedSince: null,
-    ...(isCollector && !error && buildStoppedPolls(facts)),
+    ...(isCollector && !error && !incident?.cause && buildStoppedPolls(facts)),
   })
-  const [incident] = isCollector ? listSharedPollIncidents(facts) : []
   return incident ? { ...own, href: `/incidents/${encodeURIComponent(incident.id)}`, incidentId: incident.id } : own
 }
 
@@ -368,7 +368,7 @@ function formatLatePolls({ sources }: UnseenGroup<SourceFacts>, kinds: string, f
 }
 
 /**
- * Returns the state of the collector if all polls stopped together. The last poll is its start, because this time does
+ * Returns the state of the collector if all polls stopped together, and no open incident names another cause. The last poll is its start, because this time does
  * not change, while the oldest late poll is earlier the longer polls are late.
  */
 function buildStoppedPolls({ pollsStoppedAt = null }: Pick<ProblemListInput, 'pollsStoppedAt'>) {

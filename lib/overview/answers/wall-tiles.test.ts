@@ -1,4 +1,5 @@
-import { FAILING_POLLS_NEXT_STEP } from '#lib/contract/event-kinds/causes.ts'
+import { FAILING_POLLS_NEXT_STEP, getCauseOfEventKind } from '#lib/contract/event-kinds/causes.ts'
+import { STOPPED_POLLS_BRIEF_STEP, STOPPED_POLLS_NEXT_STEP } from '#lib/contract/words/stopped-polls.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
@@ -374,6 +375,21 @@ describe('what is not known', () => {
       since: null,
       nextStep: FAILING_POLLS_NEXT_STEP,
     })
+  })
+
+  it('because all polls stopped has the step of its incident if this has another cause', () => {
+    const at = NOW - 97_000
+    const sources = ['lon', 'hub'].map((scope) => polled(scope, 'summary', at))
+    const stepsWith = (cause: object | null) => {
+      const silent = incident(event('nothing_polled', { scope: 'collector' }), { scope: 'collector' })
+      const incidents = [{ ...silent, cause } as IncidentResponse]
+      const { problems, tiles } = judged({ sources, pollState: 'stale', pollsStoppedAt: at, incidents })
+      return [problems[0]?.state, tiles[0]?.nextStep, tiles[0]?.briefStep]
+    }
+    const cause = { class: 'collector_timeout', owner: 'unknown', confidence: 1, nextStep: 'Check the proxy.' }
+    expect(stepsWith(cause)).toEqual(['stale', 'Check the proxy.', 'Check the proxy'])
+    expect(stepsWith(null)).toEqual(['stopped', STOPPED_POLLS_NEXT_STEP, STOPPED_POLLS_BRIEF_STEP])
+    expect(getCauseOfEventKind('nothing_polled').nextStep).toBe(STOPPED_POLLS_NEXT_STEP)
   })
 
   it('hides no open incident of a resource that is not polled', () => {

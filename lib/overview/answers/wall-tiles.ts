@@ -345,14 +345,15 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
     impact: isUpOrSilent(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
     nextStep: isUpOrSilent(state)
       ? null
-      : isStopped
-        ? STOPPED_POLLS_NEXT_STEP
-        : (incident?.cause?.nextStep ?? (tile.type === 'collector' ? FAILING_POLLS_NEXT_STEP : null)),
-    briefStep: isStopped
-      ? STOPPED_POLLS_BRIEF_STEP
-      : isUpOrSilent(state) || !incident?.cause
-        ? null
-        : briefStepOf(incident.cause, owner, incident),
+      : (incident?.cause?.nextStep ??
+        (isStopped ? STOPPED_POLLS_NEXT_STEP : tile.type === 'collector' ? FAILING_POLLS_NEXT_STEP : null)),
+    briefStep: isUpOrSilent(state)
+      ? null
+      : incident?.cause
+        ? briefStepOf(incident.cause, owner, incident)
+        : isStopped
+          ? STOPPED_POLLS_BRIEF_STEP
+          : null,
     acknowledged: incident?.acknowledged ?? null,
     freshness: combinePollFreshness(
       findSupportingPolls(
