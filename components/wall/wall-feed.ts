@@ -12,7 +12,8 @@ import { ContinuedServerClock } from '../data/server-clock.ts'
 /**
  * Returns the new data of the wall. A tile keeps its earlier start if its state is unchanged, and if its incident is
  * unchanged or it had no incident before. The reason is that a later response may give a later start, which does not
- * disprove the earlier one. The start of a late collector is exact, so that the newest response is right.
+ * disprove the earlier one. If all polls stopped together, the start of the late collector has equal bounds. It is then
+ * exact, so that the newest response is right.
  */
 export function keepEarliestStarts(before: WallDisplay | null, after: WallDisplay): WallDisplay {
   if (before === null) return after
@@ -21,7 +22,8 @@ export function keepEarliestStarts(before: WallDisplay | null, after: WallDispla
 }
 
 function steadyTile(before: WallTile | undefined, tile: WallTile): WallTile {
-  if (!before?.since || !tile.since || before.state !== tile.state || tile.word === 'late') return tile
+  if (!before?.since || !tile.since || before.state !== tile.state) return tile
+  if (tile.word === 'late' && tile.since[0] === tile.since[1]) return tile
   const isSame = before.incidentId === tile.incidentId || before.incidentId === null
   return isSame && before.since[1] < tile.since[1] ? { ...tile, since: before.since } : tile
 }

@@ -252,8 +252,11 @@ it.each([
   expect(keepEarliestStarts(before, after).tiles[0]?.since?.[1]).toBe(ago(seconds))
 })
 
-it('the start of a late collector is that of the newest response', () => {
-  const late = (seconds: number) =>
-    createTestWallData([createTestWallTile('x', 'unknown', { word: 'late', since: [ago(seconds), ago(seconds)] })])
-  expect(keepEarliestStarts(late(90), late(40)).tiles[0]?.since?.[1]).toBe(ago(40))
+it.each([
+  ['that of the newest response if it is exact', 0, 40],
+  ['the earliest if it has bounds', 10, 90],
+])('the start of a late collector is %s', (_, width, seconds) => {
+  const late = (latest: number) =>
+    createTestWallData([createTestWallTile('x', 'unknown', { word: 'late', since: [ago(latest + width), ago(latest)] })])
+  expect(keepEarliestStarts(late(90), late(40)).tiles[0]?.since?.[1]).toBe(ago(seconds))
 })
