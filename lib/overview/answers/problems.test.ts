@@ -227,7 +227,7 @@ describe('polls that report nothing', () => {
     const notGiven = { ...silent('cxn'), lastOutcome: 'not_given' as const }
     const effective = { ...silent('nic'), kind: 'effective' as const }
     expect(ask({ sources: [silent('a'), silent('b'), effective, off, notGiven] })).toEqual([
-      'unknown source Collector: 3 of 3 polls are late: peers.',
+      'unknown source Collector: 3 of 3 polls are late: peers, effective.',
     ])
   })
 

@@ -339,7 +339,6 @@ const isBehind = (state: ApiPolledSource['state']) => state === 'late' || state 
 function sourceProblem(group: UnseenGroup<SourceFacts>, facts: ProblemListInput): ActiveProblemToEncode {
   const { id, name, sources } = group
   const [{ state, error }] = sources
-  const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
   const isCollector = isLateCollector(group)
   const [incident] = isCollector ? listSharedPollIncidents(facts) : []
   const own = problem('source', {
@@ -347,7 +346,7 @@ function sourceProblem(group: UnseenGroup<SourceFacts>, facts: ProblemListInput)
     name,
     state,
     severity: 'unknown',
-    reason: error && !isCollector ? `${kinds}: ${error.detail} (${error.code})` : formatLatePolls(group, kinds, facts),
+    reason: error && !isCollector ? `${listKinds(sources)}: ${error.detail} (${error.code})` : formatLatePolls(group, facts),
     since: null,
     unconfirmedSince: null,
     ...(isCollector && !error && !incident?.cause && buildStoppedPolls(facts)),
@@ -359,13 +358,17 @@ function sourceProblem(group: UnseenGroup<SourceFacts>, facts: ProblemListInput)
  * Returns the number of late polls and their kinds. The numbers have the same basis as the numbers of polls on the
  * Sources page: polls for which Azure has no data do not count.
  */
-function formatLatePolls({ sources }: UnseenGroup<SourceFacts>, kinds: string, facts: ProblemListInput): string {
+function formatLatePolls({ sources }: UnseenGroup<SourceFacts>, facts: ProblemListInput): string {
   const [{ error, lastOutcome }] = sources
-  const counted = facts.sources.map(classifyPoll).filter((matter) => matter !== 'vmOff' && matter !== 'notGiven')
-  const count = error ? sources.length : counted.filter((matter) => matter === 'late' || matter === 'stale').length
-  const late = `${count} of ${counted.length} polls are late: ${kinds}.`
-  return error ? `${formatPollOutcome(lastOutcome)}, ${late}` : late
+  const classes = facts.sources.map((source) => ({ source, matter: classifyPoll(source) }))
+  const counted = classes.filter(({ matter }) => matter !== 'vmOff' && matter !== 'notGiven')
+  const behind = counted.flatMap(({ source, matter }) => (matter === 'late' || matter === 'stale' ? [source] : []))
+  const late = error ? sources : behind
+  const text = `${late.length} of ${counted.length} polls are late: ${listKinds(late)}.`
+  return error ? `${formatPollOutcome(lastOutcome)}, ${text}` : text
 }
+
+const listKinds = (sources: readonly SourceFacts[]) => [...new Set(sources.map(({ kind }) => kind))].join(', ')
 
 /**
  * Returns the state of the collector if all polls stopped together, and no open incident names another cause. The last poll is its start, because this time does
