@@ -16,6 +16,7 @@ import { useTickingText } from '../ui/times/page-clock.tsx'
 import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { formatLastKnownMinute } from '../ui/status-text.ts'
 import { useIsVeryWide } from '../ui/very-wide-row.tsx'
+import { INCIDENTS_NOW_ID } from './further-problems.ts'
 import { findLatePolls } from './last-known-text.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
@@ -55,9 +56,9 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
     ...(planned > 0 ? [`${planned} in maintenance`] : []),
   ]
   return (
-    <section aria-labelledby="incidents-now" className="min-w-0 5xl:h-full">
+    <section aria-labelledby={INCIDENTS_NOW_ID} className="min-w-0 5xl:h-full">
       <header className="flex items-baseline gap-x-3">
-        <h2 id="incidents-now" className="shrink-0 text-sm font-semibold">
+        <h2 id={INCIDENTS_NOW_ID} className="shrink-0 text-sm font-semibold">
           {ongoing === 0 ? 'No open incident' : formatCountWithPlural(ongoing, 'open incident')}
         </h2>
         <p className="truncate text-xs text-ink-3">{notes.join(', ')}</p>

@@ -8,6 +8,7 @@ import { createLazyComponent } from '../ui/lazy-part.tsx'
 import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 import { VeryWideRow } from '../ui/very-wide-row.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { findFurtherProblemsHref } from './further-problems.ts'
 import { IncidentsNow } from './incidents-now.tsx'
 import { LastKnownBanner } from './last-known-banner.tsx'
 import { OverviewKeyFigureColumn } from './overview-figures.tsx'
@@ -117,7 +118,7 @@ function Headline({ overview }: { overview: EstateOverview | undefined }) {
           <p className="text-sm text-ink-2 first-letter:uppercase max-sm:line-clamp-2">
             {below.split(FURTHER_PROBLEMS).map((part) =>
               FURTHER_PROBLEMS.test(part) ? (
-                <PageLink key={part} href="/incidents" className="link">
+                <PageLink key={part} href={findFurtherProblemsHref(overview.worstFirst)} className="link">
                   {part}
                 </PageLink>
               ) : (
