@@ -29,11 +29,11 @@ const heads = (tiles: WallTile[], histories: WallTileHistory[] = [], columns = 2
 
 describe('the headings of a column of rows', () => {
   it('are those of its values', () => {
-    expect(heads([circuit()])).toEqual({ day: '24 h', rate: 'Mb/s', legend: null })
+    expect(heads([circuit()])).toEqual({ day: '24 h', rate: 'Mb/s', legends: [] })
   })
 
   it('are absent over rows whose states are only last known', () => {
-    expect(heads([circuit({ lastKnown }), circuit({ lastKnown })])).toEqual({ day: null, rate: null, legend: null })
+    expect(heads([circuit({ lastKnown }), circuit({ lastKnown })])).toEqual({ day: null, rate: null, legends: [] })
   })
 
   it('have no unit over rows that name how late they are in place of a rate', () => {
@@ -41,7 +41,7 @@ describe('the headings of a column of rows', () => {
     expect(heads([circuit({ freshness, risk: '17 prefixes at risk' })])).toEqual({
       day: '24 h',
       rate: null,
-      legend: null,
+      legends: [],
     })
   })
 
@@ -61,9 +61,28 @@ describe('the headings of a column of rows', () => {
 
   it('name the unit of prefixes at risk only if rows are narrow', () => {
     const tiles = [circuit({ risk: '17 prefixes at risk' })]
-    expect(heads(tiles).legend).toBe('at risk: number of prefixes')
-    expect(heads(tiles, [], 1).legend).toBeNull()
-    expect(heads([circuit({ risk: 'risk not known' })]).legend).toBeNull()
+    expect(heads(tiles).legends).toEqual(['at risk: number of prefixes'])
+    expect(heads(tiles, [], 1).legends).toEqual([])
+    expect(heads([circuit({ risk: 'risk not known' })]).legends).toEqual([])
+  })
+
+  it('do not include the risk of a row that shows a recovery in its place', () => {
+    const recovered = { at: FROM, was: 'down', duration: null, monitoring: false } as const
+    expect(heads([circuit({ risk: '17 prefixes at risk', recovered })]).legends).toEqual([])
+  })
+
+  it('name both the unit of prefixes at risk and the time of mean rates', () => {
+    const tiles = [circuit({ risk: '17 prefixes at risk' }), gateway]
+    expect(heads(tiles, [past('g', [1, 2, 3])]).legends).toEqual([
+      'at risk: number of prefixes',
+      'gateways: mean since 22:00',
+    ])
+  })
+
+  it('name the time of mean rates of circuits without a current rate', () => {
+    expect(heads([circuit({ bitsPerSecond: null }), circuit()], [past('c', [1, 2, 3])]).legends).toEqual([
+      'some rates: mean since 22:00',
+    ])
   })
 
   it.each<[string, (number | null)[][], string | null]>([
@@ -81,7 +100,7 @@ describe('the headings of a column of rows', () => {
   ])('name the time of a mean rate %s', (_, rates, legend) => {
     const tiles = rates.map((_rate, index) => ({ ...gateway, id: `g${index}` }))
     const histories = rates.map((rate, index) => past(`g${index}`, rate))
-    expect(heads(tiles, histories).legend).toBe(legend)
+    expect(heads(tiles, histories).legends).toEqual(legend === null ? [] : [legend])
   })
 })
 

@@ -10,10 +10,10 @@ export interface RowHeads {
   /** heading of the rates; null = no row has a rate */
   rate: string | null
   /**
-   * legend of the column: the time of mean rates of gateways, otherwise the unit of prefixes at risk, which rows in two
-   * columns have no space for; null = neither is needed
+   * legends of the column: the unit of prefixes at risk, which rows in two columns have no space for, and the time of
+   * mean rates; empty = neither is needed
    */
-  legend: string | null
+  legends: string[]
 }
 
 /** Data that a wall shows, from which the headings of its rows follow. */
@@ -45,35 +45,42 @@ export function buildRowHeads(box: TileArea, input: RowHeadsInput): RowHeads {
     tile.bitsPerSecond === null
       ? findLastMeanRate(history?.tiles.find(({ id }) => id === tile.id)?.traffic ?? null)
       : null
-  const steps = current.flatMap((tile) => (tile.type === 'gateway' ? (meanOf(tile)?.step ?? []) : []))
+  const means = current.flatMap((tile) => {
+    const step = meanOf(tile)?.step
+    return step === undefined ? [] : { step, type: tile.type }
+  })
   const hasRate = current.some((tile) => tile.bitsPerSecond !== null || meanOf(tile) !== null)
-  const hasRisk = columns > 1 && current.some(({ risk }) => risk?.includes('at risk'))
+  // A row with a recovery shows it in place of the risk.
+  const hasRisk = columns > 1 && current.some(({ risk, recovered }) => !recovered && risk?.includes('at risk'))
   return {
     day: live.length > 0 ? '24 h' : null,
     rate: hasRate ? 'Mb/s' : null,
-    legend:
-      history && steps.length > 0
-        ? formatMeanTime(steps, { from: Date.parse(history.from), stepMs: history.stepSeconds * 1_000, now, zone })
-        : hasRisk
-          ? 'at risk: number of prefixes'
-          : null,
+    legends: [
+      ...(hasRisk ? ['at risk: number of prefixes'] : []),
+      ...(history && means.length > 0
+        ? [formatMeanTime(means, { from: Date.parse(history.from), stepMs: history.stepSeconds * 1_000, now, zone })]
+        : []),
+    ],
   }
 }
 
 /**
- * Formats the time of the mean rates of gateways, which have no current rate: `gateways: mean since 22:00`, or
- * `gateways: mean 21:30 – 22:00` if the current half hour has no rate yet.
- * @param steps index of the half hour of each rate
+ * Formats the time of the mean rates of resources without a current rate: `gateways: mean since 22:00`, or
+ * `gateways: mean 21:30 – 22:00` if the current half hour has no rate yet. If circuits are among the resources, the text
+ * is `some rates: mean since 22:00`.
+ * @param means type of the resource of each rate, and index of its half hour
  */
 function formatMeanTime(
-  steps: readonly number[],
+  means: readonly { step: number; type: WallTile['type'] }[],
   { from, stepMs, now, zone }: { from: number; stepMs: number; now: number; zone: string },
 ): string {
+  const steps = means.map(({ step }) => step)
   const [first, last] = [Math.min(...steps), Math.max(...steps)]
+  const rows = means.every(({ type }) => type === 'gateway') ? 'gateways' : 'some rates'
   const [begin, end] = [from + first * stepMs, from + (last + 1) * stepMs]
   const since = formatMinute(begin, zone, begin)
-  if (end <= now) return `gateways: mean ${since} – ${formatMinute(end, zone, end)}`
-  return `gateways: ${first === last ? 'mean' : 'means'} since ${since}`
+  if (end <= now) return `${rows}: mean ${since} – ${formatMinute(end, zone, end)}`
+  return `${rows}: ${first === last ? 'mean' : 'means'} since ${since}`
 }
 
 /**

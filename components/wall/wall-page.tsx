@@ -219,11 +219,11 @@ function Tiles({
         const heads = isKnown ? buildRowHeads(box, { ...view, columns, history, now, zone }) : null
         return (
           <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
-            {heads?.legend && (
-              <span className="wall-legend">
-                <span>{heads.legend}</span>
-              </span>
-            )}
+            <span className="wall-legend">
+              {heads?.legends.map((legend) => (
+                <span key={legend}>{legend}</span>
+              ))}
+            </span>
             <span className="wall-heads-day">{heads?.day}</span>
             <span className="wall-rate">
               {heads?.rate}
