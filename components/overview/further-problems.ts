@@ -9,7 +9,9 @@ export const INCIDENTS_NOW_ID = 'incidents-now'
  * headline does not count them.
  * @param problems problems of the overview
  */
-export const findFurtherProblemsHref = (problems: readonly Pick<ActiveProblem, 'incidentId' | 'lastKnown'>[]): string =>
+export const findFurtherProblemsHref = (
+  problems: readonly Pick<ActiveProblem, 'incidentId' | 'lastKnown'>[],
+): string =>
   problems.every(({ incidentId, lastKnown }) => incidentId !== null || lastKnown)
     ? '/incidents'
     : `#${INCIDENTS_NOW_ID}`
