@@ -257,6 +257,8 @@ it.each([
   ['the earliest if it has bounds', 10, 90],
 ])('the start of a late collector is %s', (_, width, seconds) => {
   const late = (latest: number) =>
-    createTestWallData([createTestWallTile('x', 'unknown', { word: 'late', since: [ago(latest + width), ago(latest)] })])
+    createTestWallData([
+      createTestWallTile('x', 'unknown', { word: 'late', since: [ago(latest + width), ago(latest)] }),
+    ])
   expect(keepEarliestStarts(late(90), late(40)).tiles[0]?.since?.[1]).toBe(ago(seconds))
 })
