@@ -346,7 +346,8 @@ function sourceProblem(group: UnseenGroup<SourceFacts>, facts: ProblemListInput)
     name,
     state,
     severity: 'unknown',
-    reason: error && !isCollector ? `${listKinds(sources)}: ${error.detail} (${error.code})` : formatLatePolls(group, facts),
+    reason:
+      error && !isCollector ? `${listKinds(sources)}: ${error.detail} (${error.code})` : formatLatePolls(group, facts),
     since: null,
     unconfirmedSince: null,
     ...(isCollector && !error && !incident?.cause && buildStoppedPolls(facts)),
