@@ -295,8 +295,8 @@ function WordAndDetail({ words }: { words: { word: string; detail: string } | nu
 
 /**
  * Shows the peak load of one path as a bar relative to the path's bandwidth, and as a percentage. A peak that may be
- * higher is marked as without failovers until the traffic after failures elsewhere is computed for the first time, and
- * as not complete if a part of this traffic is unknown.
+ * higher is marked as without failovers if the traffic after failures elsewhere was not computed for this review, and as
+ * not complete if a part of this traffic is unknown.
  */
 function CapacityCell({ peak, takesOver }: Pick<CostReviewRow['reviewed'], 'peak'> & Pick<CostReviewRow, 'takesOver'>) {
   if (!peak) return <span className="text-ink-3">not known</span>
