@@ -4,7 +4,7 @@ import type { TileArea, TilePlacement } from './place-tiles.ts'
 import { formatShortLatePoll } from './wall-text.ts'
 
 /** Headings above a column of one-line rows. A heading has a text only if at least one row has a value below it. */
-export interface RowHeads {
+interface RowHeads {
   /** heading of the strips; null = no row has a strip */
   day: string | null
   /** heading of the rates; null = no row has a rate */

@@ -105,7 +105,7 @@ export async function readIncidentImpactInputs(
     const moving = events.filter(({ kind }) => kind !== 'bandwidth_high')
     const last = Math.max(incident.started.latest, ...moving.map(({ started }) => started.latest))
     const gateways =
-      incident.closedAt === null && topology ? gatewaysOf([...scopesOf(incident, events, topology), ...one.reportedAt], topology) : null
+      incident.closedAt === null && topology ? gatewaysOf(scopesOf(incident, events, topology), topology) : null
     const sinceLast = routesSince(gateways, learned, { since: last, isOver: false, now })
     const unreadSince = findNotPolledSince(
       learned.filter(({ scope }) => gateways?.includes(scope)),
@@ -250,7 +250,9 @@ async function tableImpacts(
     const events = eventsOf(incident)
     const one = addReports(comparedIncident(incident, events), reportsOf?.(incident) ?? [])
     const read = () => {
-      const gateways = hasTables(one) ? gatewaysOf([...scopesOf(incident, events, topology), ...one.reportedAt], topology) : null
+      const gateways = hasTables(one)
+        ? gatewaysOf([...scopesOf(incident, events, topology), ...one.reportedAt], topology)
+        : null
       const seen = { since: incident.started.latest, isOver: isOver(incident), now }
       return { gateways, ...routesSince(gateways, learned, seen) }
     }
