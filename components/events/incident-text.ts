@@ -216,7 +216,7 @@ export function describeRouterDuration(
   const text = formatDurationRange(atLeast, atMost)
   return text === formatDurationRange(least, most) || (atLeast <= (most ?? Number.POSITIVE_INFINITY) && least <= atMost)
     ? null
-    : `The customer’s router reports ${text} for its own end of the session. The duration above is that of the incident’s most severe losses, at all ends.`
+    : `The customer’s router reports ${text} for its own end of the session. The duration above belongs to the incident’s most severe losses, at all ends.`
 }
 
 /** Minimum difference in ms for which a text names the duration of the root event. */
@@ -244,7 +244,7 @@ export function describeRootDuration(
   const isCovered = own.least < least + NAMED_DIFFERENCE_MS && (most === null || own.most < most + NAMED_DIFFERENCE_MS)
   if (isCovered) return null
   const text = formatDurationRange(own.least, own.most)
-  return `The root event “${eventKindRecords[root.kind].name}” ${root.endedBetween ? 'lasted' : 'has lasted'} ${text}. The duration above is that of the incident’s most severe losses.`
+  return `The root event “${eventKindRecords[root.kind].name}” ${root.endedBetween ? 'lasted' : 'has lasted'} ${text}. The duration above belongs to the incident’s most severe losses.`
 }
 
 /** Returns the earliest possible start and the latest possible end of a state. */
