@@ -217,7 +217,7 @@ describe('the duration of the root event', () => {
     return describeRootDuration({ ...testIncident(), root }, now)
   }
   it('is named if it is longer than the duration that the page leads with', () => {
-    expect(describeBy(1, 10)).toMatch(/^The root event “.+” lasted 9 min 00 s\. The duration above is that of /)
+    expect(describeBy(1, 10)).toMatch(/^The root event “.+” lasted 9 min 00 s\. The duration above belongs to /)
     expect(describeBy(1, null)).toMatch(/^The root event “.+” has lasted 29 min 00 s\. /)
   })
   it('is not named if that duration covers it, or is about another outage', () => {
