@@ -139,9 +139,10 @@ describe('jobs', () => {
     ])
     await waitUntilTrue('the first run', () => begun.length > 0)
     jobs.wake('woken')
-    jobs.wake('woken')
     jobs.wake('of-no-worker')
     await waitUntilTrue('asked for', async () => (await rowOf('woken')).next < 1)
+    // a second request that is certainly stored before the first run ends; a later one would be a third run
+    await makeJobsDue(db.pool, ['woken'])
     begun[0]?.()
     await waitUntilTrue('the second run', () => begun.length === 2)
     begun[1]?.()

@@ -6,7 +6,7 @@ import { formatLastKnown } from '#lib/contract/words/last-known.ts'
 import type { EstateHeadline } from './overview.ts'
 
 /** Part of `more` of a headline that does not name its problems: `2 further problems`. */
-export const FURTHER_PROBLEMS = /(\d+ further problems)/
+export const FURTHER_PROBLEMS = /(\d{1,9} further problems)/
 
 /** Formats a time as `18:37 UTC` if it is on the same day as `now`, and otherwise with its date. */
 const formatTimeOrDate = (at: string, now: EpochMs) =>
