@@ -28,18 +28,22 @@ export async function readCircuitRates(
 ): Promise<PathRateInTimeSlice[]> {
   return queryRowsInCamelCase(
     db,
-    `WITH point AS (
-       SELECT DISTINCT ON (r.short_id, u.path, b.starts_at) r.short_id AS scope, u.path, b.starts_at,
-              b.bytes_in, b.bytes_out, b.in_covered_ms, b.out_covered_ms
-       FROM usage_series u JOIN source so ON so.id = u.source_id JOIN resource r ON r.id = so.resource_id
-       JOIN usage_bucket b ON b.source_id = u.source_id AND b.series_id = u.id AND b.step = $1
-         AND b.starts_at >= $2 AND b.starts_at < $3
-       WHERE so.subresource = '' AND u.path IN ('primary', 'secondary')
-       ORDER BY r.short_id, u.path, b.starts_at, u.basis)
-     SELECT scope, path, floor(extract(epoch FROM starts_at - $2::timestamptz) * 1000 / $4::float8)::int AS piece,
-            CASE WHEN sum(in_covered_ms) * 2 >= $4::float8 THEN (sum(bytes_in) * 8000 / sum(in_covered_ms))::float8 END AS bps_in,
-            CASE WHEN sum(out_covered_ms) * 2 >= $4::float8 THEN (sum(bytes_out) * 8000 / sum(out_covered_ms))::float8 END AS bps_out
-     FROM point GROUP BY scope, path, piece ORDER BY scope, path, piece`,
+    `SELECT r.short_id AS scope, p.path, (extract(epoch FROM slice.starts_at - $2::timestamptz) * 1000 / $4::float8)::int AS piece,
+            slice.bps_in, slice.bps_out
+     FROM source so JOIN resource r ON r.id = so.resource_id CROSS JOIN unnest(ARRAY['primary', 'secondary']) p (path)
+     CROSS JOIN LATERAL (
+       SELECT date_bin($4::float8 * interval '1 ms', point.starts_at, $2::timestamptz) AS starts_at,
+              CASE WHEN sum(in_covered_ms) * 2 >= $4::float8 THEN (sum(bytes_in) * 8000 / sum(in_covered_ms))::float8 END AS bps_in,
+              CASE WHEN sum(out_covered_ms) * 2 >= $4::float8 THEN (sum(bytes_out) * 8000 / sum(out_covered_ms))::float8 END AS bps_out
+       FROM (
+         SELECT DISTINCT ON (b.starts_at) b.starts_at, b.bytes_in, b.bytes_out, b.in_covered_ms, b.out_covered_ms
+         FROM usage_series u JOIN usage_bucket b ON b.source_id = u.source_id AND b.series_id = u.id AND b.step = $1
+           AND b.starts_at >= $2 AND b.starts_at < $3
+         WHERE u.source_id = so.id AND u.path = p.path
+         ORDER BY b.starts_at, u.basis) point
+       GROUP BY 1) slice
+     WHERE so.subresource = ''
+     ORDER BY scope, path, piece`,
     [getStepNumber('5m'), formatIsoTime(from), formatIsoTime(to), pieceMs],
   )
 }
