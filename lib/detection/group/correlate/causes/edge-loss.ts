@@ -4,7 +4,12 @@ import { type DetectionContext, listLiveEvents, ensureResourceState } from '../.
 import { doPrefixesOverlapRanges } from '../../../model/prefix-overlap.ts'
 import { canEventsBeginTogether, isWithinHoldTime } from '../../facts/hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import type { CircuitNode } from '../../../model/topology.ts'
+import {
+  type CircuitNode,
+  findGatewayOfHubRow,
+  listCircuitsOfHubGateway,
+  parseHubRowConnection,
+} from '../../../model/topology.ts'
 
 /** Kinds of events that store the neighbors over which prefixes were reached before the event. */
 const reportEntries = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
@@ -13,8 +18,8 @@ const reportEntries = new Set<string>(['no_path', 'failover', 'best_path_shift',
 interface FormerEntries {
   circuits: CircuitNode[]
   /**
-   * distinct ways to the site: `provider location` for each circuit, and the address of each neighbor that belongs to
-   * no circuit (VPN)
+   * distinct ways to the site: `provider location` for each circuit, and the peer of each route that certainly leads
+   * over none of these circuits (VPN, another circuit of a hub)
    */
   places: Set<string>
   /** true if all these paths may have been lost at the same moment */
@@ -26,26 +31,51 @@ interface FormerEntries {
  * for a short time after another path had failed.
  */
 export function findFormerSitePaths(context: DetectionContext, live: LiveEvent): FormerEntries {
-  const { circuits: all, mappings } = context.topology
-  const own = listLiveEvents(context).filter(
+  const { topology } = context
+  const near = listLiveEvents(context).filter((other) => isWithinHoldTime(context, other.event, live.event))
+  const own = near.filter(
     (other) =>
-      reportEntries.has(other.event.kind) &&
-      isWithinHoldTime(context, other.event, live.event) &&
-      doPrefixesOverlapRanges(other.prefixes ?? [], live.prefixes ?? []),
+      reportEntries.has(other.event.kind) && doPrefixesOverlapRanges(other.prefixes ?? [], live.prefixes ?? []),
   )
-  const peers = new Set([live, ...own].flatMap(({ peersBefore = [] }) => peersBefore))
-  const circuits = all.filter(({ scope }) =>
-    mappings.some(({ neighbor, circuit }) => circuit === scope && peers.has(neighbor)),
+  const peers = new Map(
+    [live, ...own].flatMap(({ event, peersBefore = [] }) =>
+      peersBefore.map((peer) => [peer, listCircuitsOfPeer(context, event.scope, peer)] as const),
+    ),
   )
-  const alone = [...peers].filter((peer) => !mappings.some(({ neighbor }) => neighbor === peer))
+  const scopes = new Set([...peers.values()].flatMap(({ isCertain, circuits }) => (isCertain ? circuits : [])))
+  const circuits = topology.circuits.filter(({ scope }) => scopes.has(scope))
+  const alone = [...peers].filter(([, { circuits: all }]) => !all.some((circuit) => scopes.has(circuit)))
+  // the fall of a circuit bounds the loss of its path more closely than the poll of a route table
+  const falls = near.filter(({ event }) => event.kind === 'circuit_down' && scopes.has(event.scope))
   return {
     circuits,
-    places: new Set([...circuits.map(({ provider, location }) => `${provider} ${location}`), ...alone]),
+    places: new Set([
+      ...circuits.map(({ provider, location }) => `${provider} ${location}`),
+      ...alone.map(([peer]) => peer),
+    ]),
     areLostTogether: canEventsBeginTogether(
       context,
-      [live, ...own].map(({ event }) => event),
+      [live, ...own, ...falls].map(({ event }) => event),
     ),
   }
+}
+
+/**
+ * Returns the circuits to which a route's peer may belong. The gateway of a hub stands for all of its circuits, so that
+ * its circuit is certain only if the gateway has a single one.
+ * @param scope gateway or hub whose table contains the route
+ */
+function listCircuitsOfPeer(
+  { topology }: DetectionContext,
+  scope: string,
+  peer: string,
+): { circuits: string[]; isCertain: boolean } {
+  const gateway = findGatewayOfHubRow(topology, scope, peer)
+  const circuits =
+    gateway === null
+      ? topology.mappings.flatMap(({ neighbor, circuit }) => (neighbor === peer ? circuit : []))
+      : listCircuitsOfHubGateway(topology, gateway, parseHubRowConnection(peer))
+  return { circuits, isCertain: gateway === null || circuits.length === 1 }
 }
 
 /**
