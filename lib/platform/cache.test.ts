@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MemoryCache } from './cache.ts'
 import { getMetricsRegistry } from './metrics.ts'
@@ -52,6 +53,16 @@ describe('a value', () => {
     const pending = [share('a', '', 0), share('a', '', 0)]
     cache.clear()
     expect(await Promise.all([...pending, share('a', '', 0)])).toEqual([1, 1, 2])
+  })
+
+  it('is shared while it is made and as long again, also after its maximum age', async () => {
+    const brief = new MemoryCache<Promise<number>>('brief', { maxAgeMs: 1 })
+    const slow = () => delay(30).then(make)
+    const pending = brief.share(owner, 'a', slow, { now: 0 })
+    expect(brief.find(owner, 'a', { now: 29 })).toBe(pending)
+    await pending
+    expect(brief.find(owner, 'a', { now: 50 })).toBe(pending)
+    expect(brief.find(owner, 'a', { now: 60_000 })).toBeUndefined()
   })
 
   it('is not kept if making it failed or if its age is 0', async () => {

@@ -31,6 +31,9 @@ interface Owned<Value> {
   size: number
 }
 
+/** Maximum time in milliseconds for which callers share a promise that is not fulfilled yet. */
+const MAX_PENDING_MS = 10_000
+
 /**
  * Cache in memory. An entry is found by an owner (an object such as a database) and a key. If the owner is
  * garbage-collected, its entries are removed too. An entry ends by its age, by another version, by the size limit, or
@@ -92,7 +95,9 @@ export class MemoryCache<Value> {
 
   /**
    * Returns the cached promise of a value. If there is none, it calls `make` and caches the resulting promise, so that
-   * concurrent callers share one promise. A promise that fails is removed.
+   * concurrent callers share one promise, for up to {@link MAX_PENDING_MS} also after the maximum age. A value is used
+   * at least for as long as its computation took, because a value that is outdated when it is complete would be computed
+   * again for each caller. A promise that fails is removed.
    * @param ageOf returns the maximum age in milliseconds of a value when it is known; 0 = the value is removed from the
    *   cache
    */
@@ -104,17 +109,19 @@ export class MemoryCache<Value> {
   ): Promise<Result> {
     const known = this.find(owner, key, { now, version })
     if (known !== undefined) return known as Promise<Result>
+    const begun = performance.now()
     const made = make()
-    this.store(owner, key, made as Value, { now, version })
-    const limitAge = (maxAgeMs: number) => {
+    const { maxAgeMs } = this.#limits
+    this.store(owner, key, made as Value, { now, version, maxAgeMs: Math.max(maxAgeMs, MAX_PENDING_MS) })
+    const limitAge = (ageMs: number) => {
       const owned = this.#ownedBy(owner)
       const entry = owned.entries.get(key)
       if (entry?.value !== made) return
-      entry.until = now + maxAgeMs
-      if (maxAgeMs === 0) this.#remove(owned, key)
+      entry.until = now + Math.max(ageMs, 2 * (performance.now() - begun))
+      if (ageMs === 0) this.#remove(owned, key)
     }
     made.then(
-      (value) => ageOf && limitAge(ageOf(value)),
+      (value) => limitAge(ageOf?.(value) ?? maxAgeMs),
       () => limitAge(0),
     )
     return made
