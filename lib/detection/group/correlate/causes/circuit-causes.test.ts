@@ -8,6 +8,7 @@ import { createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { findCustomerMac } from '../../../verdict/index.ts'
 import type { RouterSideSession } from '../../../model/router-side-session.ts'
+import type { NeighborPathMapping } from '../../../model/topology.ts'
 import { createResourceState, type LiveEvent } from '../../../model/scope-state.ts'
 import { assignCandidateCauses } from './index.ts'
 import { createLongEstablishedSession } from '../../../testing/scene.ts'
@@ -209,6 +210,24 @@ describe('the cause of a path that fell', () => {
     expect(first(of)).not.toBe('ce_router_loss')
     storeEventInScope(of, event('path_down', 'ckt-ams', PRIMARY))
     expect(first(of) === 'ce_router_loss').toBe(isRouter)
+  })
+
+  it.each<[string, number | null, boolean]>([
+    ['is Microsoft’s edge router, if the gateways lost it too', null, true],
+    ['is Microsoft’s edge router, if a gateway lost another one minutes before', 4 * MS_PER_MINUTE, true],
+    ['is unclear, if a gateway lost another one at that moment, whose path works', 0, false],
+  ])('%s', (_, earlierMs, isEdge) => {
+    const of = context()
+    const lose = (isOf: (one: NeighborPathMapping) => boolean, beforeMs = 0) => {
+      for (const { gateway, neighbor } of of.topology.mappings.filter(isOf)) {
+        const loss = event('peer_lost', gateway, neighbor)
+        const { earliest, latest } = loss.started
+        storeEventInScope(of, { ...loss, started: { earliest: earliest - beforeMs, latest: latest - beforeMs } })
+      }
+    }
+    lose(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
+    if (earlierMs !== null) lose(({ circuit, path }) => circuit === 'ckt-ams' && path === 'secondary', earlierMs)
+    expect(first(of) === 'msee_device').toBe(isEdge)
   })
 
   it('is Microsoft’s maintenance, where Microsoft had drained that very path', () => {

@@ -128,8 +128,8 @@ export function findEdgeRouterLoss(
 
 /**
  * Reports whether every gateway that has a session with the edge router of a path lost that session within a hold time
- * of an event. The result is false if one of these gateways also lost its session with another edge router whose path
- * still works, because that gateway probably has a fault of its own. Losses that follow from a deliberate change show
+ * of an event. The result is false if one of these gateways may have lost its session with another edge router at the
+ * same moment although the path of that router still works, because that gateway then probably has a fault of its own. Losses that follow from a deliberate change show
  * neither fault, so a gateway that lost the edge router only by such a change is left out.
  */
 function isEdgeGone(
@@ -160,7 +160,12 @@ function isEdgeGone(
         isOwn(one) ||
         isPathLost(one.circuit, one.path) ||
         // A session that was lost after this event was detected has another reason.
-        !lossesOf(one).some((loss) => loss.started.earliest <= event.detectedAt && isFault(loss)),
+        !lossesOf(one).some(
+          (loss) =>
+            canEventsBeginTogether(context, [loss, event]) &&
+            loss.started.earliest <= event.detectedAt &&
+            isFault(loss),
+        ),
     )
   return own.length > 0 && own.every((one) => lossesOf(one).length > 0 && isAlone(one.gateway))
 }
