@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { MemoryCache } from './cache.ts'
 import { getMetricsRegistry } from './metrics.ts'
 
@@ -72,6 +72,16 @@ describe('a value', () => {
     expect(await cache.share(owner, 'a', async () => 1, never)).toBe(1)
     expect(await cache.share(owner, 'a', async () => 2, never)).toBe(1)
   })
+})
+
+it('is shared by all copies of a module', async () => {
+  const copy = async () => {
+    vi.resetModules()
+    return (await import('./cache.ts')).openProcessCache<string>('copied')
+  }
+  const [first, second] = [await copy(), await copy()]
+  first.store(owner, 'a', 'value')
+  expect(second.find(owner, 'a')).toBe('value')
 })
 
 it('reads are counted by name and result', async () => {

@@ -1,3 +1,4 @@
+import { memoizePerProcess } from '#lib/bgp/memoize.ts'
 import { getCounter } from './metrics.ts'
 
 interface CacheLimits<Value> {
@@ -144,6 +145,14 @@ export class MemoryCache<Value> {
     owned.entries.delete(key)
   }
 }
+
+/**
+ * Returns the cache with this name, and creates it at the first call. A web bundler may instantiate a module for pages
+ * and again for the API, so that both must share the caches of modules.
+ * @param name name of the cache in metrics. Each name belongs to one module
+ */
+export const openProcessCache = <Value>(name: string, limits: CacheLimits<Value> = {}): MemoryCache<Value> =>
+  memoizePerProcess(`cache.${name}`, () => new MemoryCache<Value>(name, limits))()
 
 const readsOf = () =>
   getCounter('peerwatch_cache_reads_total', 'Reads of caches in memory by name of the cache and result', [

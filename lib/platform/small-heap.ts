@@ -5,7 +5,8 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
  * garbage collection matters more than memory.
  */
 export const MIN_LARGE_HEAP_BYTES = 240 * 2 ** 20
-const CHECK_MS = 30_000
+/** Interval of the check in milliseconds. A web process with a large estate needs a large heap at its first pages. */
+const CHECK_MS = 2_000
 
 interface Heap {
   usedBytes(): number

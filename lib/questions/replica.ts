@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { hasReplicaReplayed, readLogEnd, readLastReplayedCommitTime } from './store/replica-position.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
@@ -18,7 +18,7 @@ const KIND_MS = 10_000
 const CATCH_UP_MS = 10_000
 const ASK_AGAIN_MS = 40
 
-const positions = new MemoryCache<Promise<EpochMs | null>>('replica_positions')
+const positions = openProcessCache<Promise<EpochMs | null>>('replica_positions')
 /** Servers that were replicas when they were last checked. */
 const replicas = new WeakSet<SqlExecutor>()
 

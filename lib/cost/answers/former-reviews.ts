@@ -3,7 +3,7 @@ import { costOptionSchema, costProjectionSchema, costWeeklySchema } from '../api
 import { type IsoWeek, subtractIsoWeeks } from '#lib/contract/time/iso-week.ts'
 import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { findNewestReviewedWeek, readCostReview } from '../store/index.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** The part of a published review that later reviews are compared with. */
@@ -40,7 +40,7 @@ const COMPARED_WEEKS = 5
  * Cache of published reviews, which never change. Reading and checking a review of 120 circuits takes tenths of a
  * second.
  */
-const kept = new MemoryCache<Promise<FormerReview | null>>('cost_former_reviews', {
+const kept = openProcessCache<Promise<FormerReview | null>>('cost_former_reviews', {
   maxAgeMs: MS_PER_HOUR,
   maxSize: 4,
 })

@@ -1,12 +1,12 @@
 import { type PriceSheet, parseStoredPriceSheet, loadShippedPrices } from '../rules/index.ts'
 import { readPriceSheetWithoutMeters, readPriceMeters } from '../store/index.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Cache of the meters of the newest price list. The list rarely changes, but each request for the overview needs it.
  */
-const lastMeters = new MemoryCache<PriceSheet['meters']>('price_meters')
+const lastMeters = openProcessCache<PriceSheet['meters']>('price_meters')
 
 /** Returns the current price list: the newest stored list, or the list shipped with Peerwatch if none is stored. */
 export async function readCurrentPriceSheet(q: SqlExecutor): Promise<PriceSheet> {

@@ -10,7 +10,7 @@ import {
 } from '../rules/index.ts'
 import { readCostTrafficRevision } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type ReadableDatabase,
@@ -172,7 +172,7 @@ const GOOD_FOR_MS = 5 * 60_000
  * Cache of cost answers. It holds answers for several months, because users switch between months. The answer for
  * thousands of circuits takes 30 MB, so for each kind of answer and month only the newest answer is kept.
  */
-const kept = new MemoryCache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSize: 12 })
+const kept = openProcessCache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSize: 12 })
 
 /**
  * Returns a cached cost answer if it is at most five minutes old and was made from the same inputs; otherwise makes and

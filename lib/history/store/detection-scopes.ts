@@ -1,6 +1,6 @@
 import type { AwaitedPollData, EpochMs } from '#lib/contract/index.ts'
 import { formatIsoTime } from '../times.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
@@ -45,7 +45,7 @@ const MAX_KEPT = 64
  * Cached states by connection and scope. The version of a state consists of the row's `xmin` and `ctid`, which change
  * with every write.
  */
-const kept = new MemoryCache<ScopeRow>('detection_scopes', { maxSize: MAX_KEPT })
+const kept = openProcessCache<ScopeRow>('detection_scopes', { maxSize: MAX_KEPT })
 
 type ScopeRow = { version: string; state: unknown }
 

@@ -3,7 +3,7 @@ import type { OverviewEndpointResponse } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { getWall } from './index.ts'
 import { STATEMENT_TIME_LIMIT_MS, openScopedReader, maskOtherCustomersNames } from '#lib/questions/index.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 import { SharedResponseComputation } from './shared-answer.ts'
 
@@ -14,7 +14,7 @@ import { SharedResponseComputation } from './shared-answer.ts'
 const OFTEN = { everyMs: 200, limitMs: STATEMENT_TIME_LIMIT_MS }
 /** Maximum number of combinations of scope and grouping that have a shared response at the same time. */
 const MAX_SCOPES = 100
-const walls = new MemoryCache<SharedResponseComputation<OverviewEndpointResponse<'wall'>>>('walls', {
+const walls = openProcessCache<SharedResponseComputation<OverviewEndpointResponse<'wall'>>>('walls', {
   maxSize: MAX_SCOPES,
 })
 

@@ -1,7 +1,7 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, isSameCustomer, EMPTY_ACCESS_SCOPE } from '#lib/contract/index.ts'
 import { createScopedReader, type StoredEvent } from '#lib/history/index.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getReadingDatabase } from '../connection.ts'
 import { type ReadableDatabase, getSqlExecutor } from '../db.ts'
@@ -22,12 +22,12 @@ export const OWNERSHIP_CACHE_MS = 5_000
 /** Maximum number of scopes for which limited database access is cached, for each database. */
 const MAX_CACHED_SCOPES = 100
 
-const ownerships = new MemoryCache<Promise<ResourceOwnership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
+const ownerships = openProcessCache<Promise<ResourceOwnership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
 /**
  * Limited database access is cached together with the owners from which it was created, so that both expire at the same
  * time.
  */
-const readers = new MemoryCache<SqlExecutor>('scoped_readers', { maxSize: MAX_CACHED_SCOPES })
+const readers = openProcessCache<SqlExecutor>('scoped_readers', { maxSize: MAX_CACHED_SCOPES })
 
 /** Returns database access for a caller's queries. It returns only rows that the scope may see. */
 export const openScopedReader = (scope: AccessScope): Promise<ReadableDatabase> =>

@@ -1,6 +1,6 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import { type ReadableDatabase, getSqlExecutor } from '#lib/questions/index.ts'
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import { type CircuitFacts, listTablesOfDistinctRoutes } from '../rules/index.ts'
@@ -14,7 +14,7 @@ type Announced = NonNullable<CircuitFacts['announced']>
  * need the newest routes. Reading all route tables takes as long as a what-if.
  */
 const GOOD_FOR_MS = 10 * 60_000
-const kept = new MemoryCache<Promise<Map<string, Announced>>>('announced_prefixes', { maxAgeMs: GOOD_FOR_MS })
+const kept = openProcessCache<Promise<Map<string, Announced>>>('announced_prefixes', { maxAgeMs: GOOD_FOR_MS })
 
 /**
  * Returns the prefixes that the customer announces, by the circuit over which Azure's gateways learned them. They are

@@ -22,7 +22,7 @@ import {
   readUncoveredTimes,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type CircuitsOfPrefixesAtMoment,
@@ -290,7 +290,7 @@ type DrillDetail = ResilienceEndpointResponse<'drill'>['data']
 type DrillRecord = Omit<DrillDetail, 'azureTests'>
 
 /** Cache of the results of drills that can no longer change, separate for each caller. */
-const settled = new MemoryCache<DrillRecord>('settled_drills')
+const settled = openProcessCache<DrillRecord>('settled_drills')
 
 async function measuredDrill(db: ReadableDatabase, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
   const q = getSqlExecutor(db)

@@ -1,7 +1,7 @@
 import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
@@ -34,7 +34,7 @@ type Evidence = Pick<FailoverVerdictInput, 'checks' | 'azureTests'> & {
  * Cache of the checks and failover tests of circuits, separate for each caller and for at most one minute. The checks
  * need facts about all resources, and reading them for every request would delay pages with a list of circuits.
  */
-const evidence = new MemoryCache<Promise<Evidence>>('failover_evidence', { maxAgeMs: MS_PER_MINUTE })
+const evidence = openProcessCache<Promise<Evidence>>('failover_evidence', { maxAgeMs: MS_PER_MINUTE })
 
 /** Returns the verdict on the failover of each circuit that the caller may see, sorted by name (ADR 0348). */
 export async function getFailovers(

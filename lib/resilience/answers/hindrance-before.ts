@@ -7,7 +7,7 @@ import {
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
-import { MemoryCache } from '#lib/platform/cache.ts'
+import { openProcessCache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type ReadableDatabase, getSqlExecutor, InvalidRequestError } from '#lib/questions/index.ts'
 import { computeWhatIfRows, createAffectedTablesFinder, judgeTrafficMove } from '../rules/index.ts'
@@ -30,7 +30,7 @@ interface LossEvent {
  * Cache of the worst hindrance for each loss. It is read from route tables before the loss, which can only change if
  * polls arrive late.
  */
-const hindrances = new MemoryCache<Promise<string | null>>('incident_hindrances', {
+const hindrances = openProcessCache<Promise<string | null>>('incident_hindrances', {
   maxAgeMs: 10 * MS_PER_MINUTE,
   maxSize: 200,
 })

@@ -140,8 +140,8 @@ const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 
  * without a common gateway may use the same subnets.
  */
 export function checkLinkSubnetOverlap({ circuits, gateways }: PostureFacts): CheckResult[] {
-  const near = (a: CircuitFacts, b: CircuitFacts) =>
-    a === b || gateways.some(({ circuitIds }) => circuitIds.includes(a.id) && circuitIds.includes(b.id))
+  const nearOf = ({ id }: CircuitFacts) =>
+    new Set([id, ...gateways.flatMap(({ circuitIds }) => (circuitIds.includes(id) ? circuitIds : []))])
   const all = listProvisionedPeerings(circuits).flatMap(({ circuit, peering }) =>
     subnetsOf(peering).flatMap((subnet) => {
       const prefix = parsePrefix(subnet)
@@ -154,11 +154,11 @@ export function checkLinkSubnetOverlap({ circuits, gateways }: PostureFacts): Ch
     const values = { peering: peering.name }
     if (own.length === 0)
       return buildCheckResult(circuit, { ...createUnknownResult('Azure states no link subnet.'), values }, peering.name)
+    const nearIds = nearOf(circuit)
+    const near = all.filter((other) => nearIds.has(other.circuit.id))
     const hit = own
-      .flatMap((one) => all.map((other) => ({ one, other })))
-      .find(
-        ({ one, other }) => one !== other && near(circuit, other.circuit) && overlapsPrefix(one.prefix, other.prefix),
-      )
+      .flatMap((one) => near.map((other) => ({ one, other })))
+      .find(({ one, other }) => one !== other && overlapsPrefix(one.prefix, other.prefix))
     const verdict = hit
       ? createFailedResult(
           `${hit.one.subnet} overlaps ${hit.other.subnet} of ${hit.other.circuit.name} ${hit.other.peering.name}.`,

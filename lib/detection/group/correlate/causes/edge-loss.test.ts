@@ -39,7 +39,7 @@ function isEdgeLost(peers: string[], losses: Losses, hubCircuits: readonly strin
     neighbor,
     circuit: scope,
     path: 'primary' as const,
-    confidence: 1,
+    confidence: 'certain' as const,
   })
   context.topology = {
     ...context.topology,
