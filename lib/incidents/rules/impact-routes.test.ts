@@ -221,6 +221,17 @@ describe('the effect of a change on a table', () => {
     },
   )
 
+  it.each<[string, number, string[]]>([
+    ['before the latest possible start', 105, ['10.9.0.0/16 lost']],
+    ['after it', 150, []],
+  ])('is the loss of a prefix that came back %s', (_, from, found) => {
+    const routes = [route('10.9.0.0/16', { from, until: AFTER })]
+    const period = { from: BEFORE, startedBy: 120, to: 300, isOver: true }
+    const all = findRouteEffects({ preference: 'expressRoute', routes }, period)
+    expect(all.map(({ prefix, kind }) => `${prefix} ${kind}`)).toEqual(found)
+    expect(all.map(({ absences }) => absences.length)).toEqual(found.map(() => 1))
+  })
+
   it('does not count a return to a route that was lost within the bounds of the start', () => {
     const rows = [
       route('10.1.0.0/16', { until: 150 }),

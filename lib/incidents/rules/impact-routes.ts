@@ -158,13 +158,15 @@ export function findRouteEffects(
     // Changes of more specific prefixes matter too, because these prefixes take addresses away from this prefix and
     // give them back.
     for (const at of descendantsOf(node).flatMap(changes)) moments.add(at)
-    const before = bestAt(node, period.from, preference)
-    if (before === null) return []
+    const first = findFirstRoutes(node, period, moments, preference)
+    if (first === null) return []
+    const { from, best: before } = first
+    for (const at of moments) if (at <= from) moments.delete(at)
     const absences: PrefixUnreachableTime[] = []
     const effects: Omit<PrefixRouteEffect, 'absences'>[] = []
     const changed: EpochMs[] = []
     for (const at of [...moments].toSorted((a, b) => a - b)) {
-      const found = effectAt(node, before, { ...period, at }, preference)
+      const found = effectAt(node, before, { from, at }, preference)
       recordAbsence(absences, node, at, found !== null && isAbsence(found))
       if (found) changed.push(at)
       if (found && period.isOver && !effects.some((one) => isSame(one, found))) effects.push(found)
@@ -172,16 +174,35 @@ export function findRouteEffects(
     const later = [...chainOf(node), ...descendantsOf(node)].flatMap(timesOf)
     for (const at of later.filter((one) => one > period.to && one <= followedTo).toSorted((a, b) => a - b)) {
       if (absences.at(-1)?.ended !== null) break
-      const found = effectAt(node, before, { ...period, at }, preference)
+      const found = effectAt(node, before, { from, at }, preference)
       recordAbsence(absences, node, at, found !== null && isAbsence(found))
     }
-    const last = period.isOver ? null : effectAt(node, before, { ...period, at: period.to }, preference)
+    const last = period.isOver ? null : effectAt(node, before, { from, at: period.to }, preference)
     if (last) effects.push(last)
     const ends = period.isOver ? changed : last ? [period.to] : []
-    for (const found of effectsSinceStarts(node, period, { moments, ends }, preference))
+    for (const found of effectsSinceStarts(node, { ...period, from }, { moments, ends }, preference))
       if (!effects.some((one) => isSame(one, found))) effects.push(found)
     return effects.map((effect) => ({ ...effect, absences }))
   })
+}
+
+/**
+ * Returns the best routes of a prefix before an incident, and the moment from which on changes count. It is the begin of
+ * the period. If the prefix came back only in a poll between `from` and `startedBy`, it is that poll, because the
+ * incident may have taken the prefix away again.
+ */
+function findFirstRoutes(
+  node: Node,
+  { from, startedBy = from }: ComparedPeriod,
+  moments: ReadonlySet<EpochMs>,
+  preference: RoutingPreference,
+): { from: EpochMs; best: Best } | null {
+  const starts = [...moments].filter((at) => at <= startedBy).toSorted((a, b) => a - b)
+  for (const start of [from, ...starts]) {
+    const best = bestAt(node, start, preference)
+    if (best) return { from: start, best }
+  }
+  return null
 }
 
 /**
