@@ -10,7 +10,15 @@ import {
   startSimulatedNeighborSessions,
   withdrawSimulatedPrefixes,
 } from '../../testing/happenings.ts'
+import {
+  createEvaluationStageTestInput,
+  createOngoingEvent,
+  LONG_AGO_TIME_BOUNDS,
+  storeEventInTestContext,
+  TEST_POLL_END_TIME,
+} from '../../testing/scene.ts'
 import type { SimulatedEstate } from '../../testing/world.ts'
+import { assignParentEvents } from './assign-parents.ts'
 
 const PRIMARY = ['10.0.4.4']
 const LON = ['10.0.4.4', '10.0.4.5']
@@ -228,5 +236,23 @@ describe('a session that keeps falling', () => {
     expect(flapping.map(({ incident }) => incident)).toEqual([own[0]?.key])
     const falls = played.events.filter(({ kind, incident }) => kind === 'path_down' && incident === own[0]?.key)
     expect(falls).toHaveLength(whole ? 4 : 0)
+  })
+})
+
+describe('a session of an instance that had been lost', () => {
+  it.each([
+    { endedBefore: 'began', parent: 'peer_lost' },
+    { endedBefore: 'ended', parent: 'gateway_instance_lost' },
+  ])('is a part of $parent if the instance was back before the session’s loss $endedBefore', ({ parent }) => {
+    const { context } = createEvaluationStageTestInput({ kind: 'peers', scope: 'ergw-hub' })
+    const until = (ms: number) => ({ earliest: TEST_POLL_END_TIME - ms - 500, latest: TEST_POLL_END_TIME - ms })
+    const put = (...event: Parameters<typeof createOngoingEvent>) =>
+      storeEventInTestContext(context, createOngoingEvent(...event))
+    const ended = until(parent === 'peer_lost' ? 80_000 : 30_000)
+    const whole = put('gateway_instance_lost', 'ergw-hub', '10.0.4.12', { started: LONG_AGO_TIME_BOUNDS, ended })
+    const neighbor = put('peer_lost', 'ergw-hub', '10.0.4.4')
+    const session = put('session_down', 'ergw-hub', '10.0.4.12~10.0.4.4')
+    assignParentEvents(context)
+    expect(session.event.partOf).toBe((parent === 'peer_lost' ? neighbor : whole).event.key)
   })
 })

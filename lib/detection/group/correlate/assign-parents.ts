@@ -1,6 +1,7 @@
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
+import { hasEndedBefore } from '../facts/hold-time.ts'
 import { findCausingRemoval } from '../facts/neighbor-claims.ts'
 import { canExplainByTime, canBeSymptomOfCarryingResource } from './carrying-resource.ts'
 import { parentEventRules } from './parent-rules.ts'
@@ -24,22 +25,39 @@ export function assignParentEvents(context: DetectionContext): void {
       live.event = { ...live.event, partOf: removal }
       continue
     }
-    for (const rule of parentEventRules) {
-      if (!rule.children.includes(live.event.kind)) continue
-      const leadMs = rule.lead ? context.settings[rule.lead] : 0
-      const parents = (byKind.get(rule.parent) ?? []).filter(
-        (candidate) =>
-          candidate !== live &&
-          canExplainByTime(context, candidate.event, live.event, leadMs) &&
-          rule.problems(context, candidate, live),
-      )
-      const parent = nearest(parents, live.event)
-      if (!parent || leadsTo(lives, parent.event, live.event.key)) continue
-      live.event = { ...live.event, partOf: parent.event.key }
-      break
-    }
+    const parent = findParentByRules(context, live, lives, byKind)
+    if (parent !== null) live.event = { ...live.event, partOf: parent }
   }
   for (const live of flapping) foldFlapping(context, live, lives)
+}
+
+/**
+ * Returns the key of the event of which an event is a part, by the rules; null = there is none. A parent that had ended
+ * before the event began is used only if no later rule finds a parent that was ongoing, because an event may begin
+ * shortly after the end of its reason.
+ */
+function findParentByRules(
+  context: DetectionContext,
+  live: LiveEvent,
+  lives: readonly LiveEvent[],
+  byKind: ReadonlyMap<EventKind, readonly LiveEvent[]>,
+): string | null {
+  let former: string | null = null
+  for (const rule of parentEventRules) {
+    if (!rule.children.includes(live.event.kind)) continue
+    const leadMs = rule.lead ? context.settings[rule.lead] : 0
+    const parents = (byKind.get(rule.parent) ?? []).filter(
+      (candidate) =>
+        candidate !== live &&
+        canExplainByTime(context, candidate.event, live.event, leadMs) &&
+        rule.problems(context, candidate, live),
+    )
+    const parent = nearest(parents, live.event)
+    if (!parent || leadsTo(lives, parent.event, live.event.key)) continue
+    if (!hasEndedBefore(parent.event, live.event)) return parent.event.key
+    former ??= parent.event.key
+  }
+  return former
 }
 
 const FLAPPING: EventKind = 'session_flapping'

@@ -207,6 +207,28 @@ describe('an incident', () => {
   })
 
   it.each([
+    { first: '10.0.4.4', then: ['10.0.4.4'], incidents: 1 },
+    { first: '10.0.4.4', then: LON, incidents: 2 },
+    { first: '10.0.4.5', then: LON, incidents: 2 },
+    { first: '10.0.4.4', then: ['10.0.4.4', '10.0.4.6'], incidents: 1 },
+  ])('of $first, lost again at the same time as $then', async ({ first, then, incidents }) => {
+    const truth: TestTimelineChange[] = [
+      { at: '9:55:10', do: (world) => endSimulatedNeighborSessions(world, first) },
+      { at: '9:57:10', do: (world, time) => startSimulatedNeighborSessions(world, first, time) },
+      {
+        at: '10:04:10',
+        do: (world) => {
+          for (const neighbor of then) endSimulatedNeighborSessions(world, neighbor)
+        },
+      },
+    ]
+    const engine = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:50', to: '10:10', truth })
+    const own = engine.events.filter(({ kind, subject }) => kind === 'peer_lost' && subject === first)
+    expect(own).toHaveLength(2)
+    expect(new Set(own.map(({ incident }) => incident)).size).toBe(incidents)
+  })
+
+  it.each([
     ['while it restarts', '10:00:30', ['path_down ckt-lon']],
     ['after it was up again', '10:01:50', ['path_down ckt-lon', 'session_flap ergw-hub']],
   ])('of a restarted session of a gateway has a path that is lost %s only as one fault', async (_, at, roots) => {

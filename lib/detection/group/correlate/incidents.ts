@@ -13,6 +13,7 @@ import { ADMINISTRATIVE_FLAG } from './administrative.ts'
 import { canExplainByTime, hasRecoveredBeforeChange } from './carrying-resource.ts'
 import { hasUnreadCarryingSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
 import { type DetectionContext, listLiveEvents, getSeverityRank, ensureResourceState } from '../../model/context.ts'
+import { canEventsBeginTogether, hasEndedBefore } from '../facts/hold-time.ts'
 import { canShareFailureDomain, areAboutSameElement } from './failure-domain.ts'
 import { findIncidentExplanations, canBeSingleFault, findFailedUnits } from './roots/index.ts'
 import { limitContextToOwner, findEventOwner } from '../../model/event-owner.ts'
@@ -83,7 +84,8 @@ function groupOwn(
       // Two separate faults of one circuit may both be about the event. A fault that was over cannot be its reason.
       .toSorted(
         (a, b) =>
-          a.tie - b.tie || Number(hasEndedBefore(a.candidate, live)) - Number(hasEndedBefore(b.candidate, live)),
+          a.tie - b.tie ||
+          Number(hasEndedBefore(a.candidate, live.event)) - Number(hasEndedBefore(b.candidate, live.event)),
       )
       .map(({ candidate }) => candidate)
     if (near && sharesDomainOnly(context, near, live, byKey) && hasUnreadCarryingSessions(context, live)) continue
@@ -164,6 +166,7 @@ function tieTo(
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   // an effect of an act repeats only an effect of an act
   const hasRootReason = !root || isEffectOfAct(root) === isEffectOfAct(event)
+  const canRepeat = () => !isPartOfLargerLoss(context, incident, live, byKey, parts)
   const slack = settings['incident.group'] + settings['burst.slack']
   const isNear = incident.starts.some(
     ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
@@ -172,7 +175,7 @@ function tieTo(
     if (mark.finishedAt - incident.closedAt > settings['incident.reopen']) return null
     const [kind, scope, subject] = incident.rootOf
     const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
-    if ((isRoot && hasRootReason) || isPart) return 'repeated'
+    if (((isRoot && hasRootReason) || isPart) && canRepeat()) return 'repeated'
     // An event that began during the incident, near one of its events, may be detected only after the incident closed.
     const isOfItsTime = isNear && event.started.earliest < (incident.ended?.earliest ?? Number.NEGATIVE_INFINITY)
     return isOfItsTime && isAboutMember(context, incident, live, byKey) ? 'same' : null
@@ -180,7 +183,33 @@ function tieTo(
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
   if (isNear && sharesDomainWith(context, incident, live, byKey))
     return sharesDomainOnly(context, incident, live, byKey) ? 'shared' : 'same'
-  return (isRootAgain && hasRootReason) || isPart ? 'repeated' : null
+  return ((isRootAgain && hasRootReason) || isPart) && canRepeat() ? 'repeated' : null
+}
+
+/**
+ * Reports whether a failure that repeats an event of an incident began together with a failure of the same element that
+ * is new to the incident and that no event explains. One fault caused both failures, and it is larger than the fault of
+ * the incident: a connection that is removed minutes after one of its neighbors was lost is not the lost neighbor again.
+ */
+function isPartOfLargerLoss(
+  context: DetectionContext,
+  incident: IncidentState,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+  parts: ReadonlySet<string>,
+): boolean {
+  if (!hasFailedUnits(context, live)) return false
+  const isNew = ({ event }: LiveEvent) =>
+    !event.partOf && !incident.members.includes(event.key) && !parts.has(partOf(incident.key, event))
+  return [...byKey.values()].some(
+    (other) =>
+      other !== live &&
+      isFault(other.event) &&
+      isNew(other) &&
+      canEventsBeginTogether(context, [live.event, other.event]) &&
+      hasFailedUnits(context, other) &&
+      areAboutSameElement(context, live, other),
+  )
 }
 
 /**
@@ -245,7 +274,7 @@ function sharesDomainWith(
   if (all.length === 0 || known.some((member) => areAboutSameFault(context, member, live))) return true
   // An event that had ended before the new event began cannot have the same reason. If all events of the incident had
   // ended before, all of them are compared.
-  const isCurrent = (member: LiveEvent) => !hasEndedBefore(member.event, live)
+  const isCurrent = (member: LiveEvent) => !hasEndedBefore(member.event, live.event)
   const current = known.some(isCurrent) ? known.filter(isCurrent) : known
   if (!current.some((member) => canShareFailureDomain(context, member, live))) return false
   // An earlier event of the incident may be another fault of the same circuit, for example a lost session before the
@@ -258,10 +287,6 @@ function sharesDomainWith(
 
 const hasFailedUnits = (context: DetectionContext, live: LiveEvent) => findFailedUnits(context, live).length > 0
 
-/** Reports whether an event or incident had ended before another event began. */
-const hasEndedBefore = ({ ended }: Pick<DetectedEvent, 'ended'>, { event }: LiveEvent): boolean =>
-  ended !== null && ended.latest < event.started.earliest
-
 /**
  * Reports whether two events are about the same element and may therefore be one fault. A session of a gateway with an
  * edge router, and a session of the circuit's customer or the routes over it, are about the same circuit, but fail
@@ -270,7 +295,7 @@ const hasEndedBefore = ({ ended }: Pick<DetectedEvent, 'ended'>, { event }: Live
  */
 function areAboutSameFault(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
   if (!areAboutSameElement(context, a, b)) return false
-  const isOnce = !hasEndedBefore(a.event, b) && !hasEndedBefore(b.event, a)
+  const isOnce = !hasEndedBefore(a.event, b.event) && !hasEndedBefore(b.event, a.event)
   return isOnce || a.event.scope === b.event.scope || ![a, b].every((one) => hasFailedUnits(context, one))
 }
 

@@ -21,3 +21,9 @@ export const canEventsBeginTogether = (
 ) =>
   Math.max(...events.map(({ started }) => started.earliest)) <=
   Math.min(...events.map(({ started }) => started.latest)) + settings['burst.slack']
+
+/** Reports whether an event or incident had ended before another event began. */
+export const hasEndedBefore = (
+  { ended }: Pick<DetectedEvent, 'ended'>,
+  { started }: Pick<DetectedEvent, 'started'>,
+): boolean => ended !== null && ended.latest < started.earliest
