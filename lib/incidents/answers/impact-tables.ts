@@ -157,13 +157,14 @@ export async function compareTablesOfIncidents(
     incidents.map((incident) => {
       const found = differences.get(incident.id) ?? null
       const { isWhole } = incident
+      const canCause = ofLostInstances(incident)
       const count = ({ effects, thinned }: Differences) =>
         countRouteImpact(
-          effects,
+          effects.filter(canCause),
           belongsTo(withCircuits(incident, circuitsOf), topology),
           isWhole,
           drawnFromSites(incident),
-          thinned,
+          thinned.filter(canCause),
         )
       return [incident.id, found && count(found)]
     }),
@@ -494,6 +495,22 @@ function belongsTo(
     const isAll = possible.every(isOwn)
     return isAll || (possible.some(isOwn) ? null : false)
   }
+}
+
+const instanceEventKinds: ReadonlySet<EventKind | null> = new Set<EventKind>([
+  'gateway_instance_lost',
+  'gateway_instance_restarted',
+])
+
+/**
+ * Returns a function that reports whether an incident can be the reason for an effect. If an incident is only about
+ * instances of gateways, all routes that changed must be routes of these instances. If another instance had the prefix,
+ * and lost it too, that change has another reason.
+ */
+function ofLostInstances({ about }: RouteComparisonIncident): (effect: Pick<PrefixRouteEffect, 'because'>) => boolean {
+  if (!about.every(({ kind }) => instanceEventKinds.has(kind))) return () => true
+  const own = new Set(about.map(({ scope, subject }) => `${scope} ${subject}`))
+  return ({ because }) => because.every(({ gateway, instance }) => own.has(`${gateway} ${instance}`))
 }
 
 /**

@@ -68,6 +68,7 @@ async function incident(
   ended: number | null = null,
   more: readonly [kind: EventKind, scope: string, began?: number, ended?: number][] = [],
   flags: readonly (readonly string[])[] = [],
+  subject = SUBJECTS[kind] ?? 'AzurePrivatePeering/primary',
 ) {
   const begin = (minutes: number) => ({ earliest: at(minutes) - 30_000, latest: at(minutes) })
   const started = begin(began)
@@ -77,7 +78,7 @@ async function incident(
     kind,
     severity: 'critical',
     scope: computeShortId(scope),
-    subject: SUBJECTS[kind] ?? 'AzurePrivatePeering/primary',
+    subject,
     started,
     ended: end,
     duration: null,
@@ -234,6 +235,9 @@ beforeAll(async () => {
   await incident('gone', 'resource_removed', connectionId('removed'), 19, null, beside)
   const fell: [EventKind, string, number][] = [['peer_lost', gatewayId('ergw-hub'), 19]]
   await incident('gone early', 'resource_removed', connectionId('removed-early'), 60, null, fell)
+  // rows of the tables are of the instance 10.0.4.12
+  await incident('other instance', 'gateway_instance_lost', lost, 19, null, [], [], '10.0.4.13')
+  await incident('instance', 'gateway_instance_lost', gatewayId('ergw-late'), 25, 22, [], [], '10.0.4.12')
   await incident('target', 'failover', circuitId('ckt-late'), 595, 540, [['session_down', lost]])
 }, 60_000)
 
@@ -289,6 +293,12 @@ describe('the impact by route tables', () => {
       'of a connection that was removed before its sessions fell leaves out other circuits',
       'gone early',
       { prefixesRerouted: exactly(0) },
+    ],
+    ['of a lost instance counts prefixes that only this instance had', 'instance', { prefixesLost: { atLeast: 1 } }],
+    [
+      'of a lost instance leaves out what another instance lost in the same time',
+      'other instance',
+      { prefixesLost: exactly(0) },
     ],
     ['leaves out what the circuit lost to which the traffic had moved', 'target', { prefixesLost: exactly(0) }],
     ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
@@ -366,7 +376,7 @@ it('stores the impact of closed incidents, which stays when their tables are del
   await storeClosedImpacts(db, now, new AbortController().signal)
   const stored = async () => (await db.pool.query('SELECT incident_id FROM incident_impact')).rows.length
   // impacts of open incidents are not stored
-  expect(await stored()).toBe(6)
+  expect(await stored()).toBe(7)
   await db.pool.query('DELETE FROM route_interval')
   expect(await impactOf('past')).toEqual(before)
   // without tables to compare, the stored impact is kept
