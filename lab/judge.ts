@@ -6,6 +6,8 @@
  * `--days=5 [--a-day=3] [--at-once=2] [--results=FOLDER]` records each estate for some days like a worker with the
  * default intervals, and checks the conclusions that the API returns during each fault, after it, and at the end. With
  * a folder, the results of each estate are stored there, and a later call continues after them.
+ * `--days=5 --from=TIME --to=TIME` repeats only a part of such a run, with the faults of that part; `--list` prints the
+ * faults of each estate with their times, and judges nothing.
  * Prints each wrong conclusion with its seed, then counts by class. Exits with 1 if a conclusion is wrong.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -31,6 +33,9 @@ const { values } = parseArgs({
     'a-day': { type: 'string' },
     'at-once': { type: 'string', default: '1' },
     results: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    list: { type: 'boolean', default: false },
     interval: { type: 'string', default: '60' },
     answers: { type: 'string', default: 'all' },
     detection: { type: 'string', default: 'yes' },
@@ -71,9 +76,18 @@ async function resultOf(seed: number, open: () => Promise<Database>): Promise<Re
   const isDetected = days === null && values.detection === 'yes'
   const hours = days === null ? Number(values.hours) : days * 24
   const pace = { aDay, isWhole: days !== null }
-  const played = await simulateEstateRun(seed, hours, intervalMs, beginOf(days ?? 0), isDetected, pace)
+  const whole = await simulateEstateRun(seed, hours, intervalMs, beginOf(days ?? 0), isDetected, pace)
+  const start = values.from === undefined ? whole.start : Date.parse(values.from)
+  const end = values.to === undefined ? whole.end : Date.parse(values.to)
+  const inPart = whole.faults.filter(({ from, until }) => from < end && until > start)
+  const played = { ...whole, start, end, since: Math.max(whole.since, start), faults: inPart }
   const faults = played.faults.map(({ what }) => what)
   const about = { seed, faults, days: (played.end - played.start) / MS_PER_DAY }
+  if (values.list) {
+    for (const { what, from, until, elements } of inPart)
+      print(`${seed} ${new Date(from).toISOString()} ${new Date(until).toISOString()} ${what} (${elements.join(', ')})`)
+    return { ...about, stops: 0, judgements: [] }
+  }
   if (days !== null) return { ...about, ...(await judgeRecorded(await open(), played, asked)) }
   const judgements = isDetected ? judgeSimulatedEstateRun(played) : []
   if (asked.length > 0) {

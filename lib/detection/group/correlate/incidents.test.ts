@@ -207,18 +207,18 @@ describe('an incident', () => {
   })
 
   it.each([
-    { first: '10.0.4.4', then: ['10.0.4.4'], incidents: 1 },
-    { first: '10.0.4.4', then: LON, incidents: 2 },
-    { first: '10.0.4.5', then: LON, incidents: 2 },
-    { first: '10.0.4.4', then: ['10.0.4.4', '10.0.4.6'], incidents: 1 },
-  ])('of $first, lost again at the same time as $then', async ({ first, then, incidents }) => {
+    { first: '10.0.4.4', again: ['10.0.4.4'], incidents: 1 },
+    { first: '10.0.4.4', again: LON, incidents: 2 },
+    { first: '10.0.4.5', again: LON, incidents: 2 },
+    { first: '10.0.4.4', again: ['10.0.4.4', '10.0.4.6'], incidents: 1 },
+  ])('of $first, when $again are lost later', async ({ first, again, incidents }) => {
     const truth: TestTimelineChange[] = [
       { at: '9:55:10', do: (world) => endSimulatedNeighborSessions(world, first) },
       { at: '9:57:10', do: (world, time) => startSimulatedNeighborSessions(world, first, time) },
       {
         at: '10:04:10',
         do: (world) => {
-          for (const neighbor of then) endSimulatedNeighborSessions(world, neighbor)
+          for (const neighbor of again) endSimulatedNeighborSessions(world, neighbor)
         },
       },
     ]
