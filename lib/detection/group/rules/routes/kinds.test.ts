@@ -96,6 +96,15 @@ describe('what they say', () => {
     )
   })
 
+  it('a more specific prefix over the backup of its lost home is major, because it stays there after the return', async () => {
+    const same = createScheduledRouteChange('10:05:30', (w) =>
+      announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.10.5.0/24'], [65001, 65001, 65001]),
+    )
+    const [event, ...more] = await only('more_specific', createRouteTimeline([...lonAway, same], { to: '10:15' }))
+    expect(more).toEqual([])
+    expect(event).toMatchObject({ scope: 'ckt-ams', subject: '10.10.5.0/24', severity: 'major' })
+  })
+
   it('a leak is one event with its ASNs, and over when no path holds them any more', async () => {
     const leak = [
       createScheduledRouteChange(

@@ -28,7 +28,7 @@ interface Found {
 /**
  * Raises more_specific for a prefix that was never seen before and is inside a known prefix (longer, not equal). It is
  * raised only if the origin or the circuit of the new prefix differs from that of the best path to the containing
- * prefix (docs/rules/detection.md 3.3). A prefix inside a virtual network's own space is reported by the event
+ * prefix, or from the circuit that the containing prefix left by a failover (docs/rules/detection.md 3.3). A prefix inside a virtual network's own space is reported by the event
  * own_space_heard instead.
  */
 export function detectMoreSpecifics(
@@ -47,28 +47,32 @@ function moreSpecific(
   { prefix, before, after }: PrefixWithRoutesBeforeAndAfter,
   table: RoutesOfChangedPrefixes,
 ): Found | null {
+  const { topology } = context
   const inner = parsePrefix(prefix)
   const covering = table.covering[prefix]?.filter(isLearnedFromExternalNeighbor) ?? []
   if (!inner || before.length > 0 || after.length === 0 || table.past[prefix] || covering.length === 0) return null
   if (table.ownSpace.some((own) => holds(own.prefix, prefix))) return null
-  const used = selectBestRoutes(covering, context.topology)
+  const used = selectBestRoutes(covering, topology)
   const origins = new Set(used.map(getCustomerOriginAsn))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
+  const left = findCircuitsLeftByFailover(context, used[0]?.prefix ?? '')
+  const leftNames = new Set(left.map((scope) => topology.circuits.find((one) => one.scope === scope)?.name ?? scope))
+  const isElsewhere = (name: string) => !carriers.has(name) || (left.length > 0 && !leftNames.has(name))
   const other = after.filter(
-    (entry) => !origins.has(getCustomerOriginAsn(entry)) || !carriers.has(nameOf(context, entry)),
+    (entry) => !origins.has(getCustomerOriginAsn(entry)) || isElsewhere(nameOf(context, entry)),
   )
   // sorted, so that the chosen scope does not depend on the order of the rows
   const [scope] = other.map((entry) => circuitOf(context, entry) ?? entry.gateway).toSorted()
   if (scope === undefined) return null
   const circuits = other.map((entry) => circuitOf(context, entry))
-  const site = context.topology.sites.find(({ prefixes }) => prefixes.some((text) => holds(text, prefix)))
+  const site = topology.sites.find(({ prefixes }) => prefixes.some((text) => holds(text, prefix)))
   return {
     prefix,
     peers: [...new Set(other.flatMap(({ peer }) => peer ?? []))].toSorted(),
     scope,
     circuits,
     coveredBy: used[0]?.prefix ?? '',
-    home: site?.home ?? used.flatMap((entry) => circuitOf(context, entry) ?? []).toSorted()[0] ?? null,
+    home: site?.home ?? left[0] ?? used.flatMap((entry) => circuitOf(context, entry) ?? []).toSorted()[0] ?? null,
   }
 }
 
@@ -76,6 +80,16 @@ const nameOf = (context: DetectionContext, { gateway, peer }: GatewayRouteTableR
   findNeighborCarryingPath(context, gateway, peer ?? '').name
 const circuitOf = (context: DetectionContext, { gateway, peer }: GatewayRouteTableRow) =>
   findNeighborCarryingPath(context, gateway, peer ?? '').circuit
+
+/**
+ * Returns the scopes of the circuits that a prefix left by failovers that are still open, sorted. The prefix is expected
+ * to return to them, so that a more specific prefix over another circuit draws traffic away from then on.
+ */
+const findCircuitsLeftByFailover = (context: DetectionContext, prefix: string): string[] =>
+  listLiveEvents(context)
+    .filter((live) => live.event.kind === 'failover' && isEventOpen(live) && live.prefixes?.includes(prefix))
+    .map(({ event }) => event.scope)
+    .toSorted()
 
 function holds(outer: string, inner: string): boolean {
   const [wide, narrow] = [parsePrefix(outer), parsePrefix(inner)]
