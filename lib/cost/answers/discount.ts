@@ -19,7 +19,7 @@ import {
   type PriceOverride,
   proveDiscount,
 } from '../rules/index.ts'
-import { type CostCheckMemory, readBillReadAttempts, readCostCheckMemory } from '../store/index.ts'
+import { readBillReadAttempts } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
@@ -181,14 +181,16 @@ function isDiscountInForce(frame: CostContext, share: number): boolean {
 }
 
 /**
- * Returns the monthly saving of the recommendations at the billed prices, one amount for each currency. It uses the
- * discount that the last cost check found, so that no bill is read. Null if there is none, or if the caller does not
- * see all resources.
+ * Returns the monthly saving of the recommendations at the billed prices, one amount for each currency. No bill is read.
+ * @param share discount on list prices that the bills prove, 0 to 1; null = none
+ * @returns null if there is no such discount, if an override already applies it, or if no traffic is stored
  */
-export async function readSavingAtBills(q: SqlExecutor, frame: CostContext): Promise<CostDiscount['billedSaving']> {
-  if (getReaderVisibility(q) !== null) return null
-  const share = (await readCostCheckMemory<CostCheckMemory>(q))?.billedShare
-  if (share === undefined || isDiscountInForce(frame, share)) return null
+export async function readSavingAtBills(
+  q: SqlExecutor,
+  frame: CostContext,
+  share: number | null,
+): Promise<CostDiscount['billedSaving']> {
+  if (share === null || isDiscountInForce(frame, share)) return null
   const billed = await readProjectionsAtBills(q, frame, share)
   return billed && sumRecommendedSavings(billed)
 }

@@ -24,11 +24,12 @@ import { sendMessageToPostgresChannel } from '#lib/platform/notifications/index.
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL, formatIso } from '#lib/questions/index.ts'
 
-import { readCostCheckMemory, saveCostCheckMemory } from '../store/index.ts'
+import { type CostCheckMemory, readCostCheckMemory, saveCostCheckMemory } from '../store/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageInput } from './circuits/circuit-usage.ts'
 import { readFindingInputs } from './current-facts.ts'
 import { readOfferedDiscountShare } from './discount.ts'
+import { makeStoredHeadline } from './headline.ts'
 import { readCustomersOfResources } from './tco/resource-customers.ts'
 import { readCostContext } from './cost-context.ts'
 
@@ -49,7 +50,7 @@ const MAX_OPEN = 100_000
 /**
  * Runs the cost checks: break-even, less expensive offers, budgets, surges of outbound traffic, unused resources. A
  * problem that continues keeps its existing finding, so the number of findings does not depend on how often the check
- * runs. It also stores the discount that the bills prove, for the saving on the overview.
+ * runs. It also stores the cost summary of the overview, and the discount that the bills prove.
  * @returns numbers for the log
  */
 export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
@@ -64,6 +65,7 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
     }),
   )
   const billedShare = await readOfferedDiscountShare(db.pool, now)
+  const headline = await makeStoredHeadline(db.pool, frame, billedShare)
   return db.transaction(async (client) => {
     const limits = applyThresholdChanges((await readCurrentSettings(client))?.changed ?? {})
     const { rows: open } = await readCostFindings(client, { open: true, limit: MAX_OPEN })
@@ -82,7 +84,8 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
         return id === undefined ? one : { ...one, id }
       }),
     )
-    await saveCostCheckMemory(client, { ...memory, ...(billedShare !== null && { billedShare }) })
+    const forOverview: CostCheckMemory = { ...(billedShare !== null && { billedShare }), ...(headline && { headline }) }
+    await saveCostCheckMemory(client, { ...memory, ...forOverview })
     const different = changed.filter((one) => one.ended !== null || !ids.has(formatFindingKey(one))).length
     if (different > 0) {
       const change: StreamChange = { topics: ['cost'], scope: null, at: formatIso(now) }

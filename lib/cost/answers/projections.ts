@@ -1,11 +1,13 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { CostProjections, CostProjectionsParameters, CostEndpointResponse } from '../api/index.ts'
+import type { CostProjection, CostProjections, CostProjectionsParameters, CostEndpointResponse } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import {
   type CostContext,
   addBillingMonths,
-  projectCostsOfAllCircuits,
+  projectCircuit,
+  summarizeProjections,
   hideNamesOfInvisibleLosses,
 } from '../rules/index.ts'
 import { readCostTrafficRevision } from '../store/index.ts'
@@ -157,7 +159,7 @@ async function lastOf(
   const traffic = new Map([...kept].filter(([id]) => ids.has(id)))
   const asOf = Math.min(...[...traffic.values()].map(({ madeAt }) => madeAt))
   return {
-    ...projectedFrom(q, known, traffic, frame === today ? frame : { ...frame, now: asOf }),
+    ...(await projectedFrom(q, known, traffic, frame === today ? frame : { ...frame, now: asOf })),
     asOf,
     missing: current.filter(({ resource }) => !traffic.has(resource.id)).length,
   }
@@ -185,11 +187,20 @@ export function readOrComputeCostResponse<T>(
   { what, frame, madeFrom, now = frame.now }: { what: string; frame: CostContext; madeFrom: string[]; now?: EpochMs },
   make: () => Promise<T>,
 ): Promise<T> {
-  const { month, sheet, overrides, gb, limits } = frame
-  const input = [sheet.readAt, gb, overrides, limits['capacity.n1'], limits['saving.least'], madeFrom]
+  const { month } = frame
+  const input = [...describeCostInputs(frame), madeFrom]
   const getMaxAgeMs = (answer: T) => (answer === null ? 0 : GOOD_FOR_MS)
   return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf: getMaxAgeMs })
 }
+
+/** Returns the prices and settings of a context that decide projections, in a form that JSON can encode. */
+export const describeCostInputs = ({ sheet, overrides, gb, limits }: CostContext): unknown[] => [
+  sheet.readAt,
+  gb,
+  overrides,
+  limits['capacity.n1'],
+  limits['saving.least'],
+]
 
 /** Computes the projections of a month as they are at `frame.now`. The stored traffic is not used. */
 export async function readProjections(
@@ -212,20 +223,21 @@ export async function readProjections(
   return projectedFrom(q, standings, made, frame)
 }
 
-function projectedFrom(
+/** Returns the projections of circuits. Other requests are answered between two circuits. */
+async function projectedFrom(
   q: SqlExecutor,
   circuits: readonly CostCircuit[],
   traffic: ReadonlyMap<string, ComputedTraffic>,
   frame: CostContext,
-): ProjectionsWithCircuits {
+): Promise<ProjectionsWithCircuits> {
   const seen = getVisibleResourceIds(q)
-  const projections = projectCostsOfAllCircuits(
-    circuits.map((circuit) => ({
-      ...buildProjectionInput(circuit, createEmptyUsage(circuit)),
-      ...getVisibleTraffic(traffic.get(circuit.resource.id), seen),
-    })),
-    frame,
-  )
+  const projected: CostProjection[] = []
+  for (const circuit of circuits) {
+    const input = buildProjectionInput(circuit, createEmptyUsage(circuit))
+    projected.push(projectCircuit({ ...input, ...getVisibleTraffic(traffic.get(circuit.resource.id), seen) }, frame))
+    await breathe()
+  }
+  const projections = summarizeProjections(projected, frame)
   const moments = [...traffic.values()].map(({ madeAt }) => madeAt)
   return {
     circuits,

@@ -1,3 +1,6 @@
+import type { z } from 'zod'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { costHeadlineSchema } from '../api/index.ts'
 import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statements.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
@@ -10,6 +13,18 @@ export interface CostCheckMemory {
    * the last check
    */
   billedShare?: number
+  /** Cost summary of the overview that the last check computed; absent = there was none, or an older version ran */
+  headline?: StoredCostHeadline
+}
+
+/** Cost summary of the overview, as the hourly check stored it. */
+export interface StoredCostHeadline {
+  /** Time at which it was computed. */
+  madeAt: EpochMs
+  /** Digest of the inputs from which it was computed. */
+  madeFrom: string
+  /** Summary as the API returns it. */
+  body: z.input<typeof costHeadlineSchema>
 }
 
 /**

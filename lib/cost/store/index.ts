@@ -1,4 +1,9 @@
-export { type CostCheckMemory, readCostCheckMemory, saveCostCheckMemory } from './check-memory.ts'
+export {
+  type CostCheckMemory,
+  type StoredCostHeadline,
+  readCostCheckMemory,
+  saveCostCheckMemory,
+} from './check-memory.ts'
 export { readCostBasisRevision } from './cost-basis-revision.ts'
 export { addCostDecision, readCostDecisions, recordDecisionOutcome } from './cost-decisions.ts'
 export { readCostReview, readPublishedReviewWeeks, findNewestReviewedWeek, publishCostReview } from './cost-reviews.ts'

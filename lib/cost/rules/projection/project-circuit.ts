@@ -42,20 +42,17 @@ export function projectCircuit(input: CircuitProjectionInput, frame: CostContext
     : withoutPrice(input, frame, parts)
 }
 
-/** Returns the projections of all circuits for a month, with a total for each currency. */
-export function projectCostsOfAllCircuits(
-  inputs: readonly CircuitProjectionInput[],
-  frame: CostContext,
-): CostProjections {
-  const circuits = inputs.map((input) => projectCircuit(input, frame))
-  return {
-    month: frame.month.name,
-    madeAt: null,
-    circuits,
-    totals: sumPercentilesByCurrency(circuits.flatMap((one) => findCurrentOfferCost(one) ?? [])),
-    unpriced: circuits.filter(({ unpricedBecause }) => unpricedBecause !== null).length,
-  }
-}
+/** Returns the projections of circuits for a month, with a total for each currency. */
+export const summarizeProjections = (
+  circuits: CostProjection[],
+  { month }: Pick<CostContext, 'month'>,
+): CostProjections => ({
+  month: month.name,
+  madeAt: null,
+  circuits,
+  totals: sumPercentilesByCurrency(circuits.flatMap((one) => findCurrentOfferCost(one) ?? [])),
+  unpriced: circuits.filter(({ unpricedBecause }) => unpricedBecause !== null).length,
+})
 
 /**
  * Returns the low, likely and high monthly cost of a circuit with its current offer; null if it has no price or no

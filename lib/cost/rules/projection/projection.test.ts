@@ -10,16 +10,11 @@ import {
   LONDON_STANDARD_1_GBPS,
   nothingByOthers,
   createOfficeTrafficHours,
+  projectTestCircuits,
 } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
-import {
-  computeCostSoFar,
-  findCurrentOfferCost,
-  projectCircuit,
-  projectCostsOfAllCircuits,
-  projectCircuitTraffic,
-} from './project-circuit.ts'
+import { computeCostSoFar, findCurrentOfferCost, projectCircuit, projectCircuitTraffic } from './project-circuit.ts'
 import { computeCircuitWhatIf } from './what-if.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -363,7 +358,7 @@ describe('a projection', () => {
   })
 
   it('of a circuit without a price says why, and still has its bytes', () => {
-    const result = projectCostsOfAllCircuits(
+    const result = projectTestCircuits(
       [
         createTestProjectionInput(createHoursWithEqualBytes(since(40), NOW, DECIMAL_GB_BYTES), {
           peeringLocation: 'Atlantis',
@@ -396,7 +391,7 @@ describe('a projection', () => {
       currency: 'EUR',
       perUnit: '0.9',
     }
-    const result = projectCostsOfAllCircuits(
+    const result = projectTestCircuits(
       [
         createTestProjectionInput(createHoursWithEqualBytes(since(40), NOW, DECIMAL_GB_BYTES)),
         createTestProjectionInput(createHoursWithEqualBytes(since(40), NOW, DECIMAL_GB_BYTES), {}, { circuitId: 'eu' }),

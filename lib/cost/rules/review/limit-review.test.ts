@@ -2,8 +2,12 @@ import { expect, it } from 'vitest'
 import { costReviewSchema, type CostProjection } from '../../api/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { FailoverTraffic } from '../projection/failover-traffic.ts'
-import { projectCostsOfAllCircuits } from '../projection/project-circuit.ts'
-import { createOfficeTrafficHours, createTestCostContext, createTestProjectionInput } from '../testing/circuits.ts'
+import {
+  createOfficeTrafficHours,
+  createTestCostContext,
+  createTestProjectionInput,
+  projectTestCircuits,
+} from '../testing/circuits.ts'
 import { limitReview } from './limit-review.ts'
 import { formatReviewCsv } from './review-csv.ts'
 import { summarizeReview } from './summarize-review.ts'
@@ -27,7 +31,7 @@ const createTakeOver = (losses: number): FailoverTraffic => ({
 
 /** Returns a review of equal circuits, in the extent of the page or with all fields. */
 function createReview(count: number, detail: 'full' | 'brief', circuitId: string | null = null) {
-  const [one] = projectCostsOfAllCircuits(
+  const [one] = projectTestCircuits(
     [createTestProjectionInput(hours, {}, { takeOver: createTakeOver(count) })],
     createTestCostContext(NOW),
   ).circuits

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { projectCostsOfAllCircuits } from '../projection/project-circuit.ts'
 import {
   createTestProjectionInput,
   createHoursWithEqualBytes,
   createTestCostContext,
   DECIMAL_GB_BYTES,
+  projectTestCircuits,
 } from '../testing/circuits.ts'
 import { formatReviewCsv } from './review-csv.ts'
 import { summarizeReview } from './summarize-review.ts'
@@ -18,7 +18,7 @@ it('a review as a file has a row for each circuit in the order of the review, it
     { name: 'London, "core"' },
   )
   const lost = createTestProjectionInput([], { peeringLocation: 'Atlantis' }, { circuitId: 'erc-2', name: '=1+1' })
-  const projections = projectCostsOfAllCircuits(
+  const projections = projectTestCircuits(
     [result, lost],
     createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
   )
@@ -48,7 +48,7 @@ it.each([
   [{ plan: 'local', tier: 'Local', bandwidthMbps: 1000 } as const, 'Local 1 Gb/s'],
   [{ plan: 'unlimited', tier: 'Standard', bandwidthMbps: 200 } as const, 'Standard Unlimited 200 Mb/s'],
 ])('what is recommended is named once: %j', (to, words) => {
-  const projections = projectCostsOfAllCircuits(
+  const projections = projectTestCircuits(
     [createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES))],
     createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
   )

@@ -4,10 +4,18 @@ import type { CircuitPriceInput } from '../prices/map-circuit.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import type { CircuitProjectionInput, CostContext } from '../projection/circuit-input.ts'
+import { projectCircuit, summarizeProjections } from '../projection/project-circuit.ts'
 import type { UsageHour } from '../usage/billed-usage.ts'
 import { getBillingMonth, CALENDAR_MONTH_START } from '../usage/month.ts'
 
 export const DECIMAL_GB_BYTES = 1_000_000_000n
+
+/** Returns the projections of circuits for the month of a context. */
+export const projectTestCircuits = (inputs: readonly CircuitProjectionInput[], frame: CostContext) =>
+  summarizeProjections(
+    inputs.map((input) => projectCircuit(input, frame)),
+    frame,
+  )
 
 /** Returns hours with equal bytes and full coverage. */
 export function createHoursWithEqualBytes(from: EpochMs, to: EpochMs, bytesPerHour: bigint): UsageHour[] {
