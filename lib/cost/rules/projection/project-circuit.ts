@@ -302,15 +302,18 @@ export const collectPlanChangeInput = (
  * Returns the failures elsewhere after which traffic moves to the circuit. If a failure moves traffic in both
  * directions, only the direction with more traffic is returned.
  */
-const takesOverView = ({ at, losses, isUnsure }: FailoverTraffic): CostProjection['takesOver'] => ({
-  at: formatIso(at),
-  isUnsure,
-  losses: losses
-    .filter(({ term }, i) => losses.findIndex((one) => one.term === term) === i)
-    .map(({ term, name, path, direction, atMostBitsPerSecond }) => {
+const takesOverView = ({ at, losses, isUnsure }: FailoverTraffic): CostProjection['takesOver'] => {
+  const terms = new Set<string>()
+  // the list is sorted by traffic
+  const largest = losses.filter(({ term }) => terms.size < terms.add(term).size)
+  return {
+    at: formatIso(at),
+    isUnsure,
+    losses: largest.map(({ term, name, path, direction, atMostBitsPerSecond }) => {
       return { term: name === null ? null : term, name, path, direction, atMostBitsPerSecond }
     }),
-})
+  }
+}
 
 function optionOf(
   quoted: PricedOffer,
