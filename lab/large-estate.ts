@@ -3,8 +3,9 @@
  * [--circuits=4] [--days=90] [--usage-days=90] [--faults-a-day=N] [--seed=1] [--keep=DIR] [--serve] [--screens]
  * [--statements] [--database=URL]`.
  * Records the past of a simulated estate at virtual time, as the demo does: polls around each change are recorded, all
- * other polls extend coverage. Then stores the impact of closed incidents, as the worker does each minute, and computes
- * the answers of each page, first with empty caches and then again, each time with the CPU time of Node and PostgreSQL.
+ * other polls extend coverage. Then stores the summary of cost and the impact of closed incidents, as the worker does,
+ * and computes the answers of each page, first with empty caches and then again, each time with the CPU time of Node
+ * and PostgreSQL.
  * - `--computed` leaves out the stored impacts, so that each answer computes them.
  * - `--circuits` is the number of circuits of each gateway.
  * - `--usage-days` is the number of days in which byte counters are polled, as if the worker was permitted to read them
@@ -23,7 +24,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_SECOND } from '#lib/contract/time/time.ts'
-import { refreshCostTraffic } from '#lib/cost/answers/index.ts'
+import { evaluateCostFindings, refreshCostTraffic } from '#lib/cost/answers/index.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { storeClosedImpacts } from '#lib/incidents/answers/index.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
@@ -179,7 +180,6 @@ async function record(db: Database, postmaster: number, origin: number): Promise
     past.close()
     await rollUpUsage(db)
     await db.transaction(refreshStatistics)
-    await refreshCostTraffic(db.pool, Date.now(), new AbortController().signal)
   })
   const { rows } = await db.pool.query<{ name: string; count: string }>(
     `SELECT 'circuits' AS name, count(*) FROM resource WHERE type LIKE '%/expressroutecircuits'
@@ -200,6 +200,17 @@ async function storeImpacts(db: Database, postmaster: number): Promise<void> {
   const { rows } = await db.pool.query<{ count: string }>('SELECT count(*) FROM incident_impact')
   printBenchLine(
     `impacts of ${rows[0]?.count} incidents stored, CPU ${formatMilliseconds(node)} and ${formatMilliseconds(postgres)}`,
+  )
+}
+
+/** Stores the traffic and the summary of cost, as the jobs of the worker do each hour. */
+async function storeCost(db: Database, postmaster: number): Promise<void> {
+  const { node, postgres } = await measured(postmaster, async () => {
+    await refreshCostTraffic(db.pool, Date.now(), new AbortController().signal)
+    await evaluateCostFindings(db, Date.now())
+  })
+  printBenchLine(
+    `traffic and summary of cost stored, CPU ${formatMilliseconds(node)} and ${formatMilliseconds(postgres)}`,
   )
 }
 
@@ -279,6 +290,7 @@ const measure = async (db: Database, postmaster: number) => {
   answerFrom(db)
   try {
     await recordOnce(db, postmaster)
+    await storeCost(db, postmaster)
     if (!values.computed) await storeImpacts(db, postmaster)
     if (values.statements) await db.pool.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')
     await answer(db, postmaster)

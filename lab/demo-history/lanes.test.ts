@@ -49,7 +49,7 @@ it.each<[string, ScenarioInput, number, number]>([
       ...createEstateWithManyGateways(2, 2),
       happenings: [
         { op: 'cut-path', circuit: 'erc-0', path: 'primary', at: '-30m', for: '5m' },
-        { op: 'withdraw', circuit: 'erc-1', prefixes: ['10.128.0.0/24'], at: '-22m', for: '4m' },
+        { op: 'withdraw', circuit: 'erc-1', prefixes: ['10.128.2.0/24'], at: '-22m', for: '4m' },
         { op: 'api-fault', fault: '500', operation: '*', at: '-14m', for: '3m' },
         { op: 'cut-path', circuit: 'erc-1', path: 'secondary', at: '-9m', for: '3m' },
       ],

@@ -21,6 +21,13 @@ export function createEstateWithManyGateways(
   )
   const overCircuitsOf = (n: number) =>
     circuits.slice(n * circuitsEach, (n + 1) * circuitsEach).map(({ name }) => ({ circuit: `erc-${name}` }))
+  /** Network of gateway n, a /21 of its own for up to 4,096 gateways; `at` is the third number within it, 0 to 7. */
+  const networkOf = (n: number, at = 0): string => `10.${(n >> 5) % 128}.${8 * (n % 32) + at}`
+  /** First prefix of site n. The sites have different prefixes as long as they announce at most 32,768 in total. */
+  const firstPrefixOf = (n: number): string => {
+    const before = (n * prefixes) % Math.max(1, 32_768 - prefixes)
+    return `10.${128 + (before >> 8)}.${before % 256}.0/24`
+  }
   const subscriptions = Math.ceil(count / perSubscription)
   const group = (n: number): string => `rg-load-${Math.floor(n / perSubscription)}`
   return {
@@ -37,8 +44,8 @@ export function createEstateWithManyGateways(
     vnets: all.map((n) => ({
       name: `vnet-${n}`,
       group: group(n),
-      addressSpace: ['10.0.0.0/16'],
-      subnets: [{ name: 'GatewaySubnet', prefix: '10.0.4.0/27' }],
+      addressSpace: [`${networkOf(n)}.0/21`],
+      subnets: [{ name: 'GatewaySubnet', prefix: `${networkOf(n, 4)}.0/27` }],
     })),
     gateways: all.map((n) => ({
       name: `gw-${n}`,
@@ -47,8 +54,11 @@ export function createEstateWithManyGateways(
       sku: 'ErGw1AZ',
       vnet: `vnet-${n}`,
       instances: [
-        { address: '10.0.4.12', internal: [{ neighbor: '10.0.4.15', connected: false }] },
-        { address: '10.0.4.13' },
+        {
+          address: `${networkOf(n, 4)}.12`,
+          internal: [{ neighbor: `${networkOf(n, 4)}.15`, connected: false }],
+        },
+        { address: `${networkOf(n, 4)}.13` },
       ],
     })),
     circuits: circuits.map(({ n, nth, name }) => ({
@@ -73,11 +83,14 @@ export function createEstateWithManyGateways(
       group: group(n),
       gateway: `gw-${n}`,
       circuit: `erc-${name}`,
-      neighbors: { primary: `10.0.4.${4 + 2 * nth}`, secondary: `10.0.4.${5 + 2 * nth}` },
+      neighbors: {
+        primary: `${networkOf(n, 4)}.${4 + 2 * nth}`,
+        secondary: `${networkOf(n, 4)}.${5 + 2 * nth}`,
+      },
     })),
     sites: all.map((n) => ({
       name: `dc-${n}`,
-      prefixes: [{ first: '10.128.0.0/24', count: prefixes }],
+      prefixes: [{ first: firstPrefixOf(n), count: prefixes }],
       announces: overCircuitsOf(n),
       egress: overCircuitsOf(n),
     })),
