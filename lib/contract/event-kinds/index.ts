@@ -50,6 +50,13 @@ export const userActionEventKinds = filterEventKinds(
   ({ incident }) => incident !== 'aside' && incident.explainsLate === true,
 )
 
+/** Event kinds about new prefixes. One change of a router may announce several prefixes. They take no prefix away. */
+export const announcementEventKinds: ReadonlySet<EventKind> = new Set([
+  'more_specific',
+  'own_space_heard',
+  'default_route_appeared',
+])
+
 /** Kinds of each area, in the order of {@link eventAreas}. */
 export const eventKindsByArea: readonly { area: EventArea; kinds: readonly EventKind[] }[] = (
   Object.keys(eventAreas) as EventArea[]

@@ -1,6 +1,7 @@
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
+  announcementEventKinds,
   normalizeArmId,
   armTypes,
   INSTANT_BEFORE_MONITORING,
@@ -350,6 +351,7 @@ async function differencesIn(reader: SqlExecutor, comparison: Comparison): Promi
     incident.to,
     incident.followedTo,
     incident.laterStarts,
+    isAnnouncement(incident),
     reported && { ...reported, readAt: [...reported.readAt] },
   ])
   const read = () => compareTables(reader, comparison)
@@ -361,7 +363,7 @@ async function compareTables(reader: SqlExecutor, comparison: Comparison): Promi
   const { preference, from, to } = domain
   // A prefix that another fault had cut off at the first start may have had a route again at a later start.
   const later = (incident.laterStarts ?? []).map(({ earliest, latest }) => ({ from: earliest, startedBy: latest }))
-  const starts = [{ from, startedBy: incident.startedBy }, ...later]
+  const starts = [{ from, startedBy: incident.startedBy, isAnnouncement: isAnnouncement(incident) }, ...later]
   const compare = async (followedTo: EpochMs) => {
     const spans = await readRoutePresences(reader, domain, {
       until: followedTo,
@@ -436,6 +438,10 @@ async function timedRoutes(
     })
   })
 }
+
+/** Reports whether an incident is about new prefixes. */
+const isAnnouncement = ({ about }: RouteComparisonIncident) =>
+  about.some(({ kind }) => kind !== null && announcementEventKinds.has(kind))
 
 const BY_APPLIANCE = { transport: 'nva', circuit: null, path: null, connectionWeight: null, possible: [] } as const
 

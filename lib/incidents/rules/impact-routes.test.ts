@@ -221,12 +221,13 @@ describe('the effect of a change on a table', () => {
     },
   )
 
-  it.each<[string, number, string[]]>([
-    ['before the latest possible start', 105, ['10.9.0.0/16 lost']],
-    ['after it', 150, []],
-  ])('is the loss of a prefix that came back %s', (_, from, found) => {
+  it.each<[string, number, boolean, string[]]>([
+    ['before the latest possible start', 105, false, ['10.9.0.0/16 lost']],
+    ['after it', 150, false, []],
+    ['with the incident that announced it', 105, true, []],
+  ])('is the loss of a prefix that came back %s', (_, from, isAnnouncement, found) => {
     const routes = [route('10.9.0.0/16', { from, until: AFTER })]
-    const period = { from: BEFORE, startedBy: 120, to: 300, isOver: true }
+    const period = { from: BEFORE, startedBy: 120, to: 300, isOver: true, isAnnouncement }
     const all = findRouteEffects({ preference: 'expressRoute', routes }, period)
     expect(all.map(({ prefix, kind }) => `${prefix} ${kind}`)).toEqual(found)
     expect(all.map(({ absences }) => absences.length)).toEqual(found.map(() => 1))

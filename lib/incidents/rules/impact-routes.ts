@@ -128,6 +128,8 @@ export interface ComparedPeriod {
   startedBy?: EpochMs
   to: EpochMs
   isOver: boolean
+  /** true = the incident is about new prefixes, so that their end is no loss; absent = false */
+  isAnnouncement?: boolean
   /** time after `to` up to which the return of prefixes that are lost at `to` is searched; absent = `to` */
   followedTo?: EpochMs
 }
@@ -189,15 +191,15 @@ export function findRouteEffects(
 /**
  * Returns the best routes of a prefix before an incident, and the moment from which on changes count. It is the begin of
  * the period. If the prefix came back only in a poll between `from` and `startedBy`, it is that poll, because the
- * incident may have taken the prefix away again.
+ * incident may have taken the prefix away again. An incident about new prefixes takes none away.
  */
 function findFirstRoutes(
   node: Node,
-  { from, startedBy = from }: ComparedPeriod,
+  { from, startedBy = from, isAnnouncement = false }: ComparedPeriod,
   moments: ReadonlySet<EpochMs>,
   preference: RoutingPreference,
 ): { from: EpochMs; best: Best } | null {
-  const starts = [...moments].filter((at) => at <= startedBy).toSorted((a, b) => a - b)
+  const starts = isAnnouncement ? [] : [...moments].filter((at) => at <= startedBy).toSorted((a, b) => a - b)
   for (const start of [from, ...starts]) {
     const best = bestAt(node, start, preference)
     if (best) return { from: start, best }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  announcementEventKinds,
   type DetectedEvent,
   type EpochMs,
   type EventKind,
@@ -235,9 +236,6 @@ function isOtherOwnTrouble(
   return kind !== event.kind || scope !== event.scope || subject !== event.subject
 }
 
-/** Kinds of events about new prefixes. One change of a router may announce several prefixes. */
-const ANNOUNCEMENTS: ReadonlySet<EventKind> = new Set(['more_specific', 'own_space_heard', 'default_route_appeared'])
-
 /**
  * Reports whether a more specific prefix and a fault that announces no prefixes, such as a lost circuit, would share an
  * incident. The prefix may stay permanently, so the incident would end too early, or last much longer than the fault.
@@ -249,7 +247,7 @@ function isNewPrefixNextToFault(
 ): boolean {
   const own = [rootKind, ...members.flatMap((key) => byKey.get(key)?.event.kind ?? [])]
   const isOtherFault = (kind: EventKind) =>
-    !ANNOUNCEMENTS.has(kind) && (getIncidentRoleOfEventKind(kind)?.rank ?? null) !== null
+    !announcementEventKinds.has(kind) && (getIncidentRoleOfEventKind(kind)?.rank ?? null) !== null
   return event.kind === 'more_specific'
     ? own.some(isOtherFault)
     : isOtherFault(event.kind) && own.includes('more_specific')
