@@ -66,6 +66,11 @@ export interface LightLevel {
 export interface LastTunnelState {
   state: TunnelState
   since: TimestampBounds
+  /**
+   * last time at which BGP sessions proved a tunnel up that the last poll of the connection had shown down; absent = a
+   * poll of the connection showed the state
+   */
+  provenUpAt?: EpochMs
 }
 
 /** A released neighbor: its session is no longer expected, because its circuit or connection was removed. */

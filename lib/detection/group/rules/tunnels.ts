@@ -5,6 +5,7 @@ import { type DetectionContext, isEventOpen, ensureResourceState } from '../../m
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import type { LiveEvent, LastTunnelState } from '../../model/scope-state.ts'
 import { isLastPollStale } from '../facts/last-answer.ts'
+import { applySessionsToTunnels } from '../facts/tunnel-proof.ts'
 import { type HubVpnGatewayNode, listVpnConnectionIds } from '../../model/topology.ts'
 
 /**
@@ -43,8 +44,10 @@ function hubRules(context: DetectionContext, { scope, links }: HubVpnGatewayNode
 
 function connectionsRules(context: DetectionContext): LiveEvent[] {
   return listVpnConnectionIds(context.topology).flatMap((scope) => {
+    const connection = context.topology.connections?.find((one) => one.scope === scope)
+    if (connection) applySessionsToTunnels(context, connection)
     const facts = context.scopes[scope]?.tunnels ?? {}
-    const name = context.topology.connections?.find((one) => one.scope === scope)?.name
+    const name = connection?.name
     if (name === undefined || Object.keys(facts).length === 0 || isUnread(context, scope)) return []
     return [connectionRule(context, scope, name, facts), ...tunnelsRule(context, scope, facts)].filter(
       (live) => live !== null,
