@@ -105,6 +105,25 @@ describe('what they say', () => {
     expect(event).toMatchObject({ scope: 'ckt-ams', subject: '10.10.5.0/24', severity: 'major' })
   })
 
+  it.each([
+    { what: 'that had no other path', prefixes: listTestPrefixes(20).slice(0, 3), severities: ['critical'] },
+    {
+      what: 'that had no other path, if they are only two',
+      prefixes: listTestPrefixes(20).slice(0, 2),
+      severities: [],
+    },
+    { what: 'that have another path', prefixes: SITE_A_PREFIXES.slice(0, 3), severities: [] },
+  ])('a small share of a peer’s prefixes $what', async ({ prefixes, severities }) => {
+    const world = createPreparedWorldFactory((w) =>
+      announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, listTestPrefixes(20), [65001]),
+    )
+    const leaves = createScheduledRouteChange('10:00:30', (w) =>
+      withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [...prefixes]),
+    )
+    const found = await only('mass_withdraw', createRouteTimeline([leaves], { world, to: '10:10' }))
+    expect(found.map(({ severity }) => severity)).toEqual(severities)
+  })
+
   it('a leak is one event with its ASNs, and over when no path holds them any more', async () => {
     const leak = [
       createScheduledRouteChange(

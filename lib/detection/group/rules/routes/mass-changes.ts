@@ -46,7 +46,8 @@ export function detectMassRouteChanges(
   )
   const byCarrier = (steps: Step[]) =>
     Map.groupBy(steps, ({ peer }) => findNeighborCarryingPath(context, context.mark.scope, peer).name)
-  const shrunk = tables.filter((step) => isMassWithdraw(context, step))
+  const isCutOff = createCutOffTest(context, moved, table)
+  const shrunk = tables.filter((step) => isMassWithdraw(context, step, isCutOff))
   // If another instance still has the prefixes, they are missing because the session of one instance fell, and not
   // because a router withdrew them.
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
@@ -108,10 +109,29 @@ function isLeakTakenBack(context: DetectionContext, peer: string, { op, before, 
 const isOfSession = (context: DetectionContext, { instance, peer, changes }: Step) =>
   hasSessionChangeCause(context, { instance, peer, between: computeChangeBounds(changes) })
 
-function isMassWithdraw(context: DetectionContext, step: Step): boolean {
+/**
+ * Reports whether a peer withdrew a large share of its prefixes, or some prefixes of any share that are cut off
+ * (docs/rules/events.md).
+ */
+function isMassWithdraw(context: DetectionContext, step: Step, isCutOff: (prefix: string) => boolean): boolean {
   const { settings } = context
-  const least = Math.max(settings['withdraw.mass.count'], settings['withdraw.mass.share'] * step.sizeBefore)
-  return step.withdrawn.length >= least && !isOfSession(context, step)
+  const count = settings['withdraw.mass.count']
+  const isLarge = step.withdrawn.length >= Math.max(count, settings['withdraw.mass.share'] * step.sizeBefore)
+  return (isLarge || step.withdrawn.filter(isCutOff).length >= count) && !isOfSession(context, step)
+}
+
+/**
+ * Returns a function that reports whether no route is left to a prefix that has been known for a day, or since the first
+ * table.
+ */
+function createCutOffTest(
+  context: DetectionContext,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  { covered }: RoutesOfChangedPrefixes,
+): (prefix: string) => boolean {
+  const since = createKnownSinceLookup(context)
+  const gone = new Set(moved.flatMap(({ prefix, after }) => (after.length === 0 ? prefix : [])))
+  return (prefix) => gone.has(prefix) && !covered.includes(prefix) && since(prefix) === null
 }
 
 function isMassAnnounce(context: DetectionContext, step: Step): boolean {
