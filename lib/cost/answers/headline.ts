@@ -37,7 +37,7 @@ const FORM = 1
 /**
  * Returns the cost summary for the overview. It uses the last stored projections, because the overview is requested
  * often and must not wait for the computation of a forecast. The hourly check stores the summary, because projections
- * take 5 to 10 ms for each circuit.
+ * take 5 to 10 ms for each circuit (ADR 0392).
  * @returns null if no circuit has a known price, or if no projection is stored
  */
 export async function readCostHeadline(q: SqlExecutor, now: EpochMs): Promise<CostHeadline | null> {

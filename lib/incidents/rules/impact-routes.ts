@@ -128,7 +128,7 @@ export interface ComparedPeriod {
   startedBy?: EpochMs
   to: EpochMs
   isOver: boolean
-  /** true = the incident is about new prefixes, so that their end is no loss; absent = false */
+  /** true = the incident is about new prefixes, whose end does not count as a loss; absent = false */
   isAnnouncement?: boolean
   /** time after `to` up to which the return of prefixes that are lost at `to` is searched; absent = `to` */
   followedTo?: EpochMs

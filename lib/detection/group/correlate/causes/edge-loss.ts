@@ -61,8 +61,8 @@ export function findFormerSitePaths(context: DetectionContext, live: LiveEvent):
 }
 
 /**
- * Returns the circuits to which a route's peer may belong. The gateway of a hub stands for all of its circuits, so that
- * its circuit is certain only if the gateway has a single one.
+ * Returns the circuits to which a route's peer may belong. A hub has one gateway for all of its circuits, so that the
+ * circuit is certain only if the gateway has a single one.
  * @param scope gateway or hub whose table contains the route
  */
 function listCircuitsOfPeer(
