@@ -9,7 +9,7 @@ import {
   formatLookupContextHeadline,
   createLookupTimeFormat,
 } from '#lib/routes/words/lookup-context-text.ts'
-import { createLookupNames, formatLastKnownRoute, formatLookupLead } from '#lib/routes/words/lookup-text.ts'
+import { createLookupNames, listLookupStatements } from '#lib/routes/words/lookup-text.ts'
 import {
   createLabelledSection,
   createTextSection,
@@ -39,13 +39,12 @@ export function formatLookupTicket(facts: LookupTicketFacts, reader: TicketRecip
   const clock = createLookupTimeFormat(lookup.at)
   const moment = formatUtc(lookup.at)
   const words = { circuit: createLookupNames(around), moment, past: true }
-  const lead = formatLookupLead(lookup, words)
-  const lastKnown = formatLastKnownRoute(lookup, { ...words, clock })
+  const [main, below] = listLookupStatements(lookup, { ...words, clock })
   return formatTicket([
     createTextSection(
       formatLookupContextHeadline(around, clock),
-      `${lead}${lead.includes(moment) ? '' : ` at ${moment}`}.`,
-      ...(lastKnown ? [`${lastKnown}.`] : []),
+      `${main}${[main, below].some((text) => text?.includes(moment)) ? '' : ` at ${moment}`}.`,
+      ...(below ? [`${below}.`] : []),
     ),
     createTextSection(formatRequest(facts, reader)),
     createIdentitySection({ circuit, card }, reader),

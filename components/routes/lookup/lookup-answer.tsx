@@ -13,9 +13,8 @@ import {
 } from '#lib/routes/words/lookup-context-text.ts'
 import {
   createLookupNames,
-  formatLastKnownRoute,
   formatLookupDoubt,
-  formatLookupLead,
+  listLookupStatements,
   listLookupReasons,
 } from '#lib/routes/words/lookup-text.ts'
 import { formatMoment, formatWallClock, formatZoneLabel } from '../../format/instant.ts'
@@ -55,13 +54,12 @@ export function LookupAnswer({
   const moment = `${formatMoment(at, zone, today)} ${formatZoneLabel(at, zone)}`
   useSaveLookup(lookup.ip, asked, moment)
   const clock = createZonedLookupTimeFormat(at, zone)
-  const lead = formatLookupLead(lookup, { circuit: nameOf, moment, past: asked !== null, clock })
+  const [main, below] = listLookupStatements(lookup, { circuit: nameOf, moment, past: asked !== null, clock })
   const reasons = listLookupReasons(lookup)
-  const lastKnown = formatLastKnownRoute(lookup, { circuit: nameOf, clock })
   const answer = [
     `${lookup.ip} at ${moment}`,
-    `${[lead, ...reasons].join('. ')}.`,
-    ...(lastKnown ? [`${lastKnown}.`] : []),
+    `${[main, ...reasons].join('. ')}.`,
+    ...(below ? [`${below}.`] : []),
     ...(around ? [formatLookupContextSentence(around, clock)] : []),
     ...(asked !== null && settled === false ? ['This may still change.'] : []),
   ]
@@ -69,8 +67,8 @@ export function LookupAnswer({
     <div className="relative flex flex-wrap items-start gap-x-6 gap-y-3 py-4 pr-3.5 pl-5">
       <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1 rounded-l-lg', markOf(lookup))} />
       <div className="min-w-0 flex-[1_1_min(24rem,100%)]" role="status" suppressHydrationWarning>
-        <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{lead}</h2>
-        {[...reasons, lastKnown, formatLookupDoubt(lookup)].map(
+        <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{main}</h2>
+        {[...reasons, below, formatLookupDoubt(lookup)].map(
           (text) =>
             text && (
               <p key={text} className="mt-1 max-w-3xl text-ink-2">

@@ -8,6 +8,7 @@ import {
   formatLookupDoubt,
   formatLookupPathTitle,
   formatLookupLead,
+  listLookupStatements,
   listLookupReasons,
   createNextHopNames,
   formatPrivateEndpoint,
@@ -298,6 +299,18 @@ describe('last known routes of a time without polls', () => {
     expect(title(lookup([testCandidate({})], 'indeterminate'))).toBe(
       'uncertain; solid is in use, dashed are other candidates',
     )
+  })
+  it('lead only if no table is polled', () => {
+    const lead = (answer: RouteLookup) => listLookupStatements(answer, { ...context, moment: '03:12', past: false })
+    const [lastKnown, routed] = [/^Last known at 03:09:04 UTC: via erc-london/, /^Uncertain: 10\.10\.4\.7 is routed/]
+    const before = then([testCandidate({})])
+    const [main, below] = lead({ ...lookup([], 'unknown'), lastKnown: before })
+    expect(main).toMatch(lastKnown)
+    expect(below).toMatch(/^Uncertain: unknown route to 10\.10\.4\.7/)
+    const [some, further] = lead({ ...lookup([testCandidate({})], 'indeterminate'), lastKnown: before })
+    expect(some).toMatch(routed)
+    expect(further).toMatch(lastKnown)
+    expect(lead(lookup([]))[1]).toBeNull()
   })
   it('are absent if polls observed the time', () => expect(formatLastKnownRoute(lookup([]), context)).toBeNull())
 })

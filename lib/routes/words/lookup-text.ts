@@ -52,6 +52,20 @@ export const transportLabels: Record<LookupCandidate['transport'], string> = {
 }
 
 /**
+ * Returns the main statement of a look-up and the statement below it, which is null if there is none. If no route table
+ * has data, the last known routes are the main statement, because they are the best that is known.
+ * @param names `clock` formats the time of the last known routes
+ */
+export function listLookupStatements(
+  lookup: RouteLookup,
+  names: LookupNames & LastKnownNames,
+): [main: string, below: string | null] {
+  const lead = formatLookupLead(lookup, names)
+  const lastKnown = formatLastKnownRoute(lookup, names)
+  return lastKnown !== null && lookup.known === 'unknown' ? [lastKnown, lead] : [lead, lastKnown]
+}
+
+/**
  * Returns a short text about how an address is routed, for example `10.10.4.7 was routed via erc-london, both paths
  * (ECMP)`. An uncertain result begins with `Uncertain:`.
  */
