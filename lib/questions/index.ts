@@ -114,6 +114,7 @@ export { readThresholdsInForce } from './thresholds-in-force.ts'
 export {
   getCircuitLinks,
   listCircuitConnections,
+  listCircuitGateways,
   listGatewayConnections,
   findCircuitLocation,
   listCircuitHubConnections,

@@ -176,6 +176,21 @@ export function listCircuitHubConnections(
 }
 
 /**
+ * Returns the gateway of each connection of a circuit, also in Virtual WAN hubs; null = the gateway is not known. Empty
+ * without a circuit.
+ */
+export const listCircuitGateways = (
+  estate: EstateTopology,
+  circuitResourceId: string | undefined,
+): (ResourceView | null)[] =>
+  circuitResourceId === undefined
+    ? []
+    : [
+        ...listCircuitConnections(estate, circuitResourceId),
+        ...listCircuitHubConnections(estate, circuitResourceId),
+      ].map(({ gateway }) => gateway)
+
+/**
  * Returns the connections of the gateway of a Virtual WAN hub, which ARM lists inside the gateway; empty for other
  * gateways.
  */

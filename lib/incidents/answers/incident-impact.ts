@@ -42,8 +42,7 @@ import {
   judgePollFreshness,
   findOtherCustomersPaths,
   maskOtherCustomersPathNames,
-  listCircuitConnections,
-  listCircuitHubConnections,
+  listCircuitGateways,
   listOutageEvents,
   type Period,
   readTopology,
@@ -597,11 +596,8 @@ function gatewaysOf(scopes: readonly string[], topology: EstateTopology): string
   const at = topology.gateways.filter(isOwn).map(({ resource }) => resource.id)
   const behind = topology.circuits
     .filter(isOwn)
-    .flatMap(({ resource }) => [
-      ...listCircuitConnections(topology, resource.resourceId),
-      ...listCircuitHubConnections(topology, resource.resourceId),
-    ])
-    .map(({ gateway }) => gateway?.id ?? null)
+    .flatMap(({ resource }) => listCircuitGateways(topology, resource.resourceId))
+    .map((gateway) => gateway?.id ?? null)
   const ends = new Set(topology.connections.filter(isOwn).flatMap(({ config }) => config.gatewayKeys))
   const ofConnections = topology.gateways.filter(({ resource }) => ends.has(normalizeArmId(resource.resourceId)))
   const all = [...new Set([...at, ...behind, ...ofConnections.map(({ resource }) => resource.id)])]

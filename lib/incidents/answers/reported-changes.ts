@@ -14,8 +14,7 @@ import {
   type EstateTopology,
   type GatewayResource,
   judgePollFreshness,
-  listCircuitConnections,
-  listCircuitHubConnections,
+  listCircuitGateways,
   listGatewayConnections,
 } from '#lib/questions/index.ts'
 import { readRouterSideSessions } from '#lib/routers/join/router-side-sessions.ts'
@@ -50,10 +49,7 @@ export async function readReportedChanges(
   const readAt = findTablePollTimes(tables, sources, now)
   const members = tables.members.map(({ resource }) => resource.id)
   const circuits = topology.circuits.filter(({ resource }) =>
-    [
-      ...listCircuitConnections(topology, resource.resourceId),
-      ...listCircuitHubConnections(topology, resource.resourceId),
-    ].some(({ gateway }) => gateway !== null && members.includes(gateway.id)),
+    listCircuitGateways(topology, resource.resourceId).some((gateway) => gateway && members.includes(gateway.id)),
   )
   const hasGlobalReach = circuits.some(({ config }) =>
     config.peerings.some(({ globalReach }) => globalReach.length > 0),

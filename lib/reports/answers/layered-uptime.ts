@@ -4,13 +4,7 @@ import { findLowerPeerings } from '#lib/contract/words/up-share.ts'
 import { listPeriodLosses, type PeriodLoss, type PeriodStateInterval, sumStateIntervals } from '#lib/detection/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
-import {
-  listCircuitConnections,
-  listCircuitHubConnections,
-  formatIso,
-  type Period,
-  type EstateTopology,
-} from '#lib/questions/index.ts'
+import { listCircuitGateways, formatIso, type Period, type EstateTopology } from '#lib/questions/index.ts'
 import { canOutagesOverlap, readResourceUptimes, type ResourceUptime } from '#lib/sessions/answers/index.ts'
 import type { SecondsByAvailabilityState } from '#lib/sessions/api/uptime.ts'
 import type { ReportsEndpointResponse } from '../api/index.ts'
@@ -60,13 +54,7 @@ export async function readLayeredUptime(
   )
   const gatewaysOf = ({ id, type }: ResourceUptime): string[] => {
     if (type === 'gateway') return [id]
-    const { resourceId } = named.get(id) ?? {}
-    if (resourceId === undefined) return []
-    const connections = [
-      ...listCircuitConnections(topology, resourceId),
-      ...listCircuitHubConnections(topology, resourceId),
-    ]
-    return connections.flatMap(({ gateway }) => gateway?.id ?? [])
+    return listCircuitGateways(topology, named.get(id)?.resourceId).flatMap((gateway) => gateway?.id ?? [])
   }
   const resources = divided.map((one): ResourceUptimeByLayer => {
     const own = prefixes.filter(({ gatewayId, circuits }) => gatewayId === one.id || circuits.includes(one.id))

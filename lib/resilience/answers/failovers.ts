@@ -9,8 +9,7 @@ import {
   buildFreshnessFields,
   type EstateTopology,
   findNotPolledSince,
-  listCircuitConnections,
-  listCircuitHubConnections,
+  listCircuitGateways,
   type ReadableDatabase,
   findSupportingPolls,
   getSqlExecutor,
@@ -91,11 +90,7 @@ function createLateTableSearch(
   return (circuitId) => {
     const resourceId = resourceIds.get(circuitId)
     if (resourceId === undefined) return null
-    const connections = [
-      ...listCircuitConnections(topology, resourceId),
-      ...listCircuitHubConnections(topology, resourceId),
-    ]
-    const gateways = new Set(connections.flatMap(({ gateway }) => gateway?.id ?? []))
+    const gateways = new Set(listCircuitGateways(topology, resourceId).flatMap((gateway) => gateway?.id ?? []))
     return findNotPolledSince(
       [...gateways].flatMap((id) => tables.get(id) ?? []),
       now,

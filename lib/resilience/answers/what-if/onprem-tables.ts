@@ -10,7 +10,7 @@ import {
 import { type NetworkConfig, parsePeeringType } from '#lib/contract/index.ts'
 import type { RouteAtMoment } from '#lib/history/index.ts'
 import { formatCircuitPathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
-import { listCircuitConnections, listCircuitHubConnections } from '#lib/questions/index.ts'
+import { listCircuitGateways } from '#lib/questions/index.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './what-if-facts.ts'
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
@@ -179,10 +179,7 @@ function announcer(
 ): string | null {
   const resource = topology.circuits.find((one) => one.resource.id === circuit)?.resource
   if (!resource) return null
-  const ids = new Set([
-    ...listCircuitConnections(topology, resource.resourceId).flatMap(({ gateway }) => gateway?.id ?? []),
-    ...listCircuitHubConnections(topology, resource.resourceId).map(({ gateway }) => gateway.id),
-  ])
+  const ids = new Set(listCircuitGateways(topology, resource.resourceId).flatMap((gateway) => gateway?.id ?? []))
   const gateways = topology.gateways.filter((gateway) => ids.has(gateway.resource.id))
   const byHop = gateways.filter(
     ({ resource: { id }, config }) =>
