@@ -27,6 +27,7 @@ const problem = (fields: Partial<ActiveProblemToEncode>): ActiveProblemToEncode 
   incidentId: null,
   ...fields,
 })
+const STOPPED_AT = Date.UTC(2026, 10, 26, 18, 47, 52)
 const down = problem({ state: 'no_path', severity: 'down' })
 const unknown = problem({ state: 'unknown', severity: 'unknown' })
 const collector = problem({
@@ -116,7 +117,7 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
         {
           ...collector,
           state: 'stopped',
-          reason: 'No poll has succeeded since 2026-11-26 18:47:52 UTC; the network may be fine.',
+          since: { earliest: STOPPED_AT, latest: STOPPED_AT },
         },
       ],
     },

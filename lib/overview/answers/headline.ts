@@ -10,7 +10,7 @@ import { parseSiteSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import { type ActiveProblemToEncode, type EstateHeadlineToEncode, problemSeverities } from '../api/index.ts'
-import { isLateCollector, isStoppedCollector } from './problems.ts'
+import { formatStoppedPolls, isLateCollector, isStoppedCollector } from './problems.ts'
 
 /** Data from which the headline is built: the list of problems that all screens show, and the circuits and gateways. */
 interface HeadlineFacts {
@@ -106,13 +106,12 @@ function allWell(
   ofPolls: readonly ActiveProblemToEncode[],
 ): EstateHeadlineToEncode {
   const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
-  const polls = ofPolls.map((problem) =>
-    isLateCollector(problem)
-      ? isStoppedCollector(problem)
-        ? problem.reason.replace(/;.*/s, '').replace(/^N/, 'n')
-        : `collector late (${problem.reason.replace(/ are late.*/s, '')})`
-      : `not seen: ${problem.name}`,
-  )
+  const polls = ofPolls.map((problem) => {
+    if (!isLateCollector(problem)) return `not seen: ${problem.name}`
+    return isStoppedCollector(problem) && problem.since
+      ? `no ${formatStoppedPolls(problem.since.latest)}`
+      : `collector late (${problem.reason.replace(/ are late.*/s, '')})`
+  })
   const about = {
     more: formatMore([...recovered, ...polls]).join(', ') || null,
     unconfirmedSince: null,

@@ -372,17 +372,20 @@ function formatLatePolls({ sources }: UnseenGroup<SourceFacts>, facts: ProblemLi
 const listKinds = (sources: readonly SourceFacts[]) => [...new Set(sources.map(({ kind }) => kind))].join(', ')
 
 /**
- * Returns the state of the collector if all polls stopped together, and no open incident names another cause. The last poll is its start, because this time does
- * not change, while the oldest late poll is earlier the longer polls are late.
+ * Returns the state of the collector if all polls stopped together, and no open incident names another cause. The last
+ * poll is its start, because this time does not change, while the oldest late poll is earlier the longer polls are late.
  */
 function buildStoppedPolls({ pollsStoppedAt = null }: Pick<ProblemListInput, 'pollsStoppedAt'>) {
   if (pollsStoppedAt === null) return {}
   return {
     state: STOPPED_POLLS_STATE,
-    reason: `No poll has succeeded since ${formatUtcSecond(pollsStoppedAt)}; the network may be fine.`,
+    reason: `No ${formatStoppedPolls(pollsStoppedAt)}; the network may be fine.`,
     since: { earliest: pollsStoppedAt, latest: pollsStoppedAt },
   }
 }
+
+/** Returns the end of a sentence about polls that all stopped together; it continues after "no". */
+export const formatStoppedPolls = (at: EpochMs): string => `poll has succeeded since ${formatUtcSecond(at)}`
 
 /** Reports whether a problem says that all polls stopped together. */
 export const isStoppedCollector = (problem: Pick<ActiveProblemToEncode, 'id' | 'state'>): boolean =>
