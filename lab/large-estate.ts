@@ -38,6 +38,7 @@ import { startPastGenerator } from './demo-history/make-past.ts'
 import { refreshStatistics } from './demo-history/clear-history.ts'
 import { createRandom, formatMilliseconds, printBenchLine } from './history/figures.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
+import { putOnTimetable } from './judge/record.ts'
 import { NON_DURABLE_POSTGRES_SETTINGS, runWithBenchPostgresServer } from './history/server.ts'
 import { printMachine } from './screens/figures.ts'
 import { firstVisits, printFirstVisitTimes } from './screens/paint.ts'
@@ -178,6 +179,7 @@ async function record(db: Database, postmaster: number, origin: number): Promise
     // the time of recording is added, so that the data are not late in the answers
     await past.upTo(Math.min(Date.now(), horizon))
     past.close()
+    await putOnTimetable(db)
     await rollUpUsage(db)
     await db.transaction(refreshStatistics)
   })

@@ -13,6 +13,7 @@ import {
   getLastPolledStatus,
   listPeeredInstances,
 } from '../ui/status-text.ts'
+import { buildGroupStatus } from './circuit-rows.ts'
 import { findProblemReason, type MapGateway, type MapData, type MapNetwork, type MapSpoke } from './map-model.ts'
 
 const MAX_GATEWAYS = 12
@@ -36,15 +37,16 @@ export function buildGatewayNodes(gateways: readonly Gateway[], problems?: MapDa
   const [worst] = rest.toSorted((a, b) => a.rank - b.rank)
   if (!worst) return nodes
   const name = `${rest.length} more gateways`
+  const status = buildGroupStatus(worst.status, rest)
   return [
     ...nodes.slice(0, MAX_GATEWAYS - 1),
     {
       key: OTHER_GATEWAYS_ID,
       name,
-      detail: 'worst:',
+      detail: '',
       href: '/gateways',
-      title: `${name}, worst ${formatStatusText(worst.status)}`,
-      status: worst.status,
+      title: `${name}, ${formatStatusText(status)}`,
+      status,
       rank: worst.rank,
       instances: [],
       moreInstances: 0,

@@ -272,7 +272,7 @@ export function buildCombinedMapRow(
     name,
     href,
     title,
-    status: ofSome(worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }, all),
+    status: buildGroupStatus(worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }, all),
     ...(worst?.fullStatus.at !== undefined && { isLastKnown: true }),
     rank,
     lines: (['primary', 'secondary'] as const).map((path) => restLine(place, path, circuits, href)),
@@ -297,7 +297,7 @@ const pathsWorstFirst: ApiCircuitPath['state'][] = ['down', 'degraded', 'unknown
  * Returns the status of a group, which is the worst status in it. If only a part of the group has this status, the text
  * contains how many do: `1 of 13 ONE PATH LEFT`.
  */
-function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): StatusText {
+export function buildGroupStatus(worst: StatusText, all: readonly { status: StatusText }[]): StatusText {
   const count = all.filter(({ status }) => status.word === worst.word).length
   return count === all.length ? worst : { ...worst, word: `${count} of ${all.length} ${worst.word}` }
 }

@@ -329,14 +329,21 @@ describe('what is healthy by itself and has a problem', () => {
 
 describe('behind the edge', () => {
   it('gateways that do not fit stand together, and what leads to them leads there', () => {
-    const gateways = Array.from({ length: 30 }, (_, index) => testMapGateway(`g${String(index).padStart(2, '0')}`))
+    const gateways = Array.from({ length: 30 }, (_, index) =>
+      testMapGateway(`g${String(index).padStart(2, '0')}`, { state: index === 20 ? 'isolated' : 'healthy' }),
+    )
     const map = buildEstateMap({
       ...nothing,
       gateways,
       circuits: [testMapCircuit('a', { gateways: ['g00', 'g28', 'g29'] })],
       networks: [testMapNetwork('n', { gateways: ['g29'] })],
     })
-    expect(map.gateways.at(-1)?.name).toBe('19 more gateways')
+    const last = map.gateways.at(-1)
+    expect([last?.name, last?.title, last?.status.word]).toEqual([
+      '19 more gateways',
+      '19 more gateways, 1 of 19 ISOLATED',
+      '1 of 19 ISOLATED',
+    ])
     expect(map.places[0]?.rows[0]?.links.map(({ gatewayId }) => gatewayId)).toEqual(['g00', 'gateways/other'])
     expect(map.networks[0]?.gatewayIds).toEqual(['gateways/other'])
   })
