@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import {
   type CostContext,
@@ -17,17 +15,13 @@ import {
   readCostCheckMemory,
 } from '../store/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { digestCostInputs, isStoredCostValid, STORED_COST_GOOD_FOR_MS } from './circuits/computed-traffic.ts'
 import { readCostContext } from './cost-context.ts'
 import { hasPriceOverrides, readSavingAtBills } from './discount.ts'
 import { describeCostInputs, readLastProjections } from './projections.ts'
 
 type CostHeadline = StoredCostHeadline['body']
 
-/**
- * Maximum age in milliseconds of a stored summary. The hourly check replaces it earlier. The traffic in a computed
- * summary may be as old.
- */
-const GOOD_FOR_MS = 2 * MS_PER_HOUR
 /**
  * Version of the format and computation of a stored summary. Increase it with every change of the code that gives a
  * different summary for the same traffic and prices.
@@ -46,7 +40,7 @@ export async function readCostHeadline(q: SqlExecutor, now: EpochMs): Promise<Co
   const memory = await readCostCheckMemory<CostCheckMemory>(q)
   const share = memory?.billedShare ?? null
   const stored = memory?.headline
-  return stored && isStoredHeadlineValid(stored, await digestInputs(q, frame, share), now)
+  return stored && isStoredCostValid(stored, await digestInputs(q, frame, share), now, STORED_COST_GOOD_FOR_MS)
     ? stored.body
     : computeCostHeadline(q, frame, share)
 }
@@ -65,25 +59,17 @@ export async function makeStoredHeadline(
   return body && { madeAt: frame.now, madeFrom, body }
 }
 
-/** Reports whether a stored summary is recent and was computed from the current inputs. */
-const isStoredHeadlineValid = (
-  { madeAt, madeFrom }: Pick<StoredCostHeadline, 'madeAt' | 'madeFrom'>,
-  current: string,
-  now: EpochMs,
-): boolean => madeFrom === current && madeAt <= now && now < madeAt + GOOD_FOR_MS
-
 /** Returns a digest of all inputs of the summary except the traffic, which the check computes again each hour. */
 async function digestInputs(q: SqlExecutor, frame: CostContext, billedShare: number | null): Promise<string> {
   const inForce = frame.overrides.filter((one) => isOverrideInForce(one, frame.now)).map(({ id }) => id)
-  const inputs = [
+  return digestCostInputs([
     FORM,
     frame.month.name,
     describeCostInputs(frame),
     inForce,
     await readCostBasisRevision(q),
     billedShare,
-  ]
-  return createHash('sha256').update(JSON.stringify(inputs)).digest('base64')
+  ])
 }
 
 async function computeCostHeadline(

@@ -18,6 +18,7 @@ export {
   detectionThresholdDefinitions,
 } from './settings.ts'
 export { hasTrafficCounters, isStateChangeSignal } from './signal.ts'
+export { gatewayInstanceEventKinds } from './subject.ts'
 export type * from './signal.ts'
 export { type SourceDetectionState, parseSourceDetectionState } from './source-state.ts'
 export { formatPollKey } from './subject.ts'

@@ -190,7 +190,7 @@ function getHubGatewayCarrier(topology: GroupTopology, gateway: string, peer: st
 }
 
 /** Returns the carrier of the routes that a hub's gateway receives from a circuit, over both of its paths. */
-function getCircuitCarrier({ circuits }: GroupTopology, circuit: string): RouteCarryingPath {
+export function getCircuitCarrier({ circuits }: GroupTopology, circuit: string): RouteCarryingPath {
   const node = circuits.find(({ scope }) => scope === circuit)
   return { circuit, path: null, transport: 'er', name: node?.name ?? circuit }
 }

@@ -16,3 +16,9 @@ export const formatPollKey = (scope: string, subresource: string, kind: PollKind
 
 /** Kinds of events that report the fall of one session, at Azure's or at the router's end. */
 export const SESSION_FALL_KINDS = new Set<EventKind>(['session_down', 'router_session_down', 'session_flap'])
+
+/** Event kinds about a single instance of a gateway. Their subject is the address of the instance. */
+export const gatewayInstanceEventKinds: ReadonlySet<EventKind> = new Set([
+  'gateway_instance_lost',
+  'gateway_instance_restarted',
+])

@@ -11,6 +11,7 @@ import {
   getTopLevelResourceId,
   parsePathSubject,
 } from '#lib/contract/index.ts'
+import { gatewayInstanceEventKinds } from '#lib/detection/index.ts'
 import {
   clipTimeByLosses,
   findRouteEffects,
@@ -448,8 +449,7 @@ const BY_APPLIANCE = { transport: 'nva', circuit: null, path: null, connectionWe
 /** Event kinds that affect all routes of a gateway. */
 export const wholeGatewayEventKinds: readonly EventKind[] = [
   'gateway_isolated',
-  'gateway_instance_lost',
-  'gateway_instance_restarted',
+  ...gatewayInstanceEventKinds,
   'gateway_changing',
 ]
 
@@ -503,18 +503,13 @@ function belongsTo(
   }
 }
 
-const instanceEventKinds: ReadonlySet<EventKind | null> = new Set<EventKind>([
-  'gateway_instance_lost',
-  'gateway_instance_restarted',
-])
-
 /**
  * Returns a function that reports whether an incident can be the reason for an effect. If an incident is only about
  * instances of gateways, all routes that changed must be routes of these instances. If another instance had the prefix,
  * and lost it too, that change has another reason.
  */
 function ofLostInstances({ about }: RouteComparisonIncident): (effect: Pick<PrefixRouteEffect, 'because'>) => boolean {
-  if (!about.every(({ kind }) => instanceEventKinds.has(kind))) return () => true
+  if (!about.every(({ kind }) => kind !== null && gatewayInstanceEventKinds.has(kind))) return () => true
   const own = new Set(about.map(({ scope, subject }) => `${scope} ${subject}`))
   return ({ because }) => because.every(({ gateway, instance }) => own.has(`${gateway} ${instance}`))
 }

@@ -26,7 +26,7 @@ import { readUsageInput } from './circuit-usage.ts'
  * current month earlier than that. Only if the job failed, the stored traffic becomes too old, and the request computes
  * the traffic itself.
  */
-const GOOD_FOR_MS = 2 * MS_PER_HOUR
+export const STORED_COST_GOOD_FOR_MS = 2 * MS_PER_HOUR
 /**
  * Version of the format and computation of stored traffic. Increase it with every change of the code that gives a
  * different result for the same usage, so that stored traffic is computed again.
@@ -93,7 +93,7 @@ async function keptTraffic(
   for (const standing of standings) {
     const one = stored.get(standing.resource.id)
     const traffic =
-      one && isStoredTrafficValid(one, standing, period, GOOD_FOR_MS) ? parseStoredTraffic(one.body) : null
+      one && isStoredTrafficValid(one, standing, period, STORED_COST_GOOD_FOR_MS) ? parseStoredTraffic(one.body) : null
     if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
   }
   return good
@@ -150,14 +150,23 @@ export async function saveComputedTraffic(
 }
 
 /** Reports whether stored traffic is less than `goodForMs` old and was computed from the circuit's current inputs. */
-export function isStoredTrafficValid(
-  { madeAt, madeFrom }: StoredTraffic,
+export const isStoredTrafficValid = (
+  stored: StoredTraffic,
   standing: CostCircuit,
   { now }: Period,
   goodForMs: number,
-): boolean {
-  return madeFrom === fingerprint(standing) && madeAt <= now && now < madeAt + goodForMs
-}
+): boolean => isStoredCostValid(stored, fingerprint(standing), now, goodForMs)
+
+/**
+ * Reports whether a stored result is less than `goodForMs` old, and was computed from the inputs with the digest
+ * `current`.
+ */
+export const isStoredCostValid = (
+  { madeAt, madeFrom }: Pick<StoredTraffic, 'madeAt' | 'madeFrom'>,
+  current: string,
+  now: EpochMs,
+  goodForMs: number,
+): boolean => madeFrom === current && madeAt <= now && now < madeAt + goodForMs
 
 /**
  * Returns a digest of all inputs from which a circuit's traffic is computed, except the newest usage. The begin of the
@@ -165,8 +174,17 @@ export function isStoredTrafficValid(
  */
 function fingerprint(standing: CostCircuit): string {
   const { configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo } = standing
-  return digest([FORM, configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo])
+  return digestCostInputs([
+    FORM,
+    configured,
+    bandwidthMbps,
+    globalReach,
+    reachMeasuredSince,
+    usageKnownSince,
+    pastReadTo,
+  ])
 }
 
-const digest = (parts: readonly unknown[]): string =>
+/** Returns a short digest of the inputs of a stored result. */
+export const digestCostInputs = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)

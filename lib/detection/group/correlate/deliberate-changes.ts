@@ -1,5 +1,5 @@
 import { type EventKind, eventKinds } from '#lib/contract/index.ts'
-import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
+import { gatewayInstanceEventKinds, parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import type { DetectionContext } from '../../model/context.ts'
 import type { DeliberateResourceChange, LiveEvent } from '../../model/scope-state.ts'
 import { doesCircuitEventAffectSession, findHubConnectionCircuit, type GatewayNode } from '../../model/topology.ts'
@@ -72,7 +72,7 @@ const ties = {
   exchange: (context, act, child) => {
     const { kind, scope, subject } = child.event
     if (!isOwn(context, act, child)) return false
-    if (OF_INSTANCES.has(kind))
+    if (gatewayInstanceEventKinds.has(kind))
       return !isFoundAfter(child, act) && isServedByOtherInstances(context, scope, subject, null)
     const [instance, neighbor] = [parseSubjectInstance(subject), parseSubjectNeighbor(subject)]
     // The other instance of the gateway loses its session with the instance that leaves.
@@ -91,8 +91,6 @@ export type DeliberateChangeRelation = keyof typeof ties
  */
 const isFoundAfter = ({ event: loss }: LiveEvent, { event: change }: LiveEvent) =>
   change.ended !== null && loss.detectedAt > change.ended.latest
-
-const OF_INSTANCES: ReadonlySet<EventKind> = new Set(['gateway_instance_lost', 'gateway_instance_restarted'])
 
 type Dependents = Partial<Record<EventKind, DeliberateChangeRelation>>
 const as = (tie: DeliberateChangeRelation, ...kinds: EventKind[]): Dependents =>
@@ -168,7 +166,7 @@ export const eventKindsExplainedByChange: Readonly<Record<DeliberateResourceChan
     ...as('own', ...SESSIONS, ...GATEWAYS, ...TUNNELS, 'hub_connection_emptied'),
     ...as('carried', ...ROUTES),
   },
-  'gateway changed': as('exchange', ...SESSIONS, ...OF_INSTANCES),
+  'gateway changed': as('exchange', ...SESSIONS, ...gatewayInstanceEventKinds),
   'gateway on standby': as('own', ...SESSIONS, ...GATEWAYS),
   'gateway migrated': as('migrated', ...SESSIONS, ...GATEWAYS, ...MOVED_ROUTES),
   'other resource removed': {},

@@ -5,7 +5,7 @@ import {
   getIncidentRoleOfEventKind,
   isPollFailureKind,
 } from '#lib/contract/index.ts'
-import { parseSubjectNeighbor } from '../../model/subject.ts'
+import { gatewayInstanceEventKinds, parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { DetectionContext } from '../../model/context.ts'
 import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
@@ -141,7 +141,7 @@ const isRemovalNextToInstance = (context: DetectionContext, { event: removal, ac
 
 /** Reports whether an event is about a single instance of a gateway, or about a session between two instances. */
 function isAboutInstance(context: DetectionContext, { kind, scope, subject }: DetectedEvent): boolean {
-  if (kind === 'gateway_instance_lost' || kind === 'gateway_instance_restarted') return true
+  if (gatewayInstanceEventKinds.has(kind)) return true
   const neighbor = parseSubjectNeighbor(subject)
   return Object.values(context.scopes[scope]?.sessions ?? {}).some(
     (session) => session.neighbor === neighbor && isSessionInsideGateway(context, scope, session),

@@ -1,5 +1,5 @@
 import type { EpochMs, TimestampBounds } from '#lib/contract/index.ts'
-import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
+import type { DetectionContext } from '../../model/context.ts'
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
 import type { LastTunnelState } from '../../model/scope-state.ts'
 import type { ConnectionNode } from '../../model/topology.ts'
@@ -10,10 +10,14 @@ import { getSourceFreshness, isLastPollStale } from './last-answer.ts'
  * last poll of the connection showed a tunnel down, and all sessions over the connection came up later, the tunnel is up
  * since then. If the next poll of the connection still shows it down, and a session is down again, the tunnel was lost a
  * second time.
+ * @param tunnels last states of the tunnels by name, which are changed; '' = the connection itself
  */
-export function applySessionsToTunnels(context: DetectionContext, connection: ConnectionNode): void {
+export function applySessionsToTunnels(
+  context: DetectionContext,
+  connection: ConnectionNode,
+  tunnels: Record<string, LastTunnelState>,
+): void {
   const { scope, gateway } = connection
-  const { tunnels } = ensureResourceState(context, scope)
   const polledAt = getSourceFreshness(context, { scope, subresource: '', kind: 'connection' }).at
   if (polledAt === null) return
   const upSince = findTimeOfAllSessionsUp(

@@ -45,10 +45,11 @@ function hubRules(context: DetectionContext, { scope, links }: HubVpnGatewayNode
 function connectionsRules(context: DetectionContext): LiveEvent[] {
   return listVpnConnectionIds(context.topology).flatMap((scope) => {
     const connection = context.topology.connections?.find((one) => one.scope === scope)
-    if (connection) applySessionsToTunnels(context, connection)
     const facts = context.scopes[scope]?.tunnels ?? {}
     const name = connection?.name
-    if (name === undefined || Object.keys(facts).length === 0 || isUnread(context, scope)) return []
+    if (!connection || name === undefined || Object.keys(facts).length === 0) return []
+    applySessionsToTunnels(context, connection, facts)
+    if (isUnread(context, scope)) return []
     return [connectionRule(context, scope, name, facts), ...tunnelsRule(context, scope, facts)].filter(
       (live) => live !== null,
     )

@@ -5,6 +5,7 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
 import { INSTANCE_ROWS_GONE_FLAG } from '../../rules/gateway-rules.ts'
 import { createCause } from './create-cause.ts'
+import { gatewayInstanceEventKinds } from '../../../model/subject.ts'
 
 /**
  * Maximum time between the return of one gateway instance and the loss of another for which both count as one round of
@@ -82,7 +83,7 @@ function isOverdue({ mark, settings }: DetectionContext, event: DetectedEvent): 
 function followsSibling(context: DetectionContext, event: DetectedEvent): boolean {
   return listLiveEvents(context).some(
     ({ event: other }) =>
-      (other.kind === 'gateway_instance_lost' || other.kind === 'gateway_instance_restarted') &&
+      gatewayInstanceEventKinds.has(other.kind) &&
       other.scope === event.scope &&
       other.subject !== event.subject &&
       other.ended !== null &&

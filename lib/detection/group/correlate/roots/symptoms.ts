@@ -1,5 +1,5 @@
 import { type EpochMs, type EventKind, filterEventKinds, type PollKind } from '#lib/contract/index.ts'
-import { parseSubjectNeighbor, formatSessionSubject } from '../../../model/subject.ts'
+import { gatewayInstanceEventKinds, parseSubjectNeighbor, formatSessionSubject } from '../../../model/subject.ts'
 import { isSourceReadSince } from '../../facts/last-answer.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
@@ -59,7 +59,7 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
   const { localAddress, neighbor } = session
   if (kind === 'gateway_isolated') return true
   if (kind === 'peer_lost') return neighbor === subject
-  if (kind === 'gateway_instance_lost' || kind === 'gateway_instance_restarted') return localAddress === subject
+  if (gatewayInstanceEventKinds.has(kind)) return localAddress === subject
   return ofSessions.has(kind) && subject === formatSessionSubject(session)
 }
 

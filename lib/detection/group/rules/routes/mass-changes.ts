@@ -46,8 +46,8 @@ export function detectMassRouteChanges(
   )
   const byCarrier = (steps: Step[]) =>
     Map.groupBy(steps, ({ peer }) => findNeighborCarryingPath(context, context.mark.scope, peer).name)
-  const isCutOff = createCutOffTest(context, moved, table)
-  const shrunk = tables.filter((step) => isMassWithdraw(context, step, isCutOff))
+  const cutOff = findCutOffPrefixes(moved, table)
+  const shrunk = tables.filter((step) => isMassWithdraw(context, step, cutOff))
   // If another instance still has the prefixes, they are missing because the session of one instance fell, and not
   // because a router withdrew them.
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
@@ -110,29 +110,26 @@ const isOfSession = (context: DetectionContext, { instance, peer, changes }: Ste
   hasSessionChangeCause(context, { instance, peer, between: computeChangeBounds(changes) })
 
 /**
- * Reports whether a peer withdrew a large share of its prefixes, or some prefixes of any share that are cut off
- * (docs/rules/events.md).
+ * Reports whether a peer withdrew a large share of its prefixes, or cut off some prefixes that have been known for a day
+ * or since the first table (docs/rules/events.md).
  */
-function isMassWithdraw(context: DetectionContext, step: Step, isCutOff: (prefix: string) => boolean): boolean {
+function isMassWithdraw(context: DetectionContext, step: Step, cutOff: ReadonlySet<string>): boolean {
   const { settings } = context
   const count = settings['withdraw.mass.count']
   const isLarge = step.withdrawn.length >= Math.max(count, settings['withdraw.mass.share'] * step.sizeBefore)
-  return (isLarge || step.withdrawn.filter(isCutOff).length >= count) && !isOfSession(context, step)
+  const lost = step.withdrawn.filter((prefix) => cutOff.has(prefix))
+  // the look-up reads the history of all paths, so that it is created only if it can decide
+  const since = isLarge || lost.length < count ? null : createKnownSinceLookup(context)
+  const isKnown = since !== null && lost.filter((prefix) => since(prefix) === null).length >= count
+  return (isLarge || isKnown) && !isOfSession(context, step)
 }
 
-/**
- * Returns a function that reports whether no route is left to a prefix that has been known for a day, or since the first
- * table.
- */
-function createCutOffTest(
-  context: DetectionContext,
+/** Returns the changed prefixes to which no route is left, and that no less specific route covers. */
+const findCutOffPrefixes = (
   moved: readonly PrefixWithRoutesBeforeAndAfter[],
   { covered }: RoutesOfChangedPrefixes,
-): (prefix: string) => boolean {
-  const since = createKnownSinceLookup(context)
-  const gone = new Set(moved.flatMap(({ prefix, after }) => (after.length === 0 ? prefix : [])))
-  return (prefix) => gone.has(prefix) && !covered.includes(prefix) && since(prefix) === null
-}
+): ReadonlySet<string> =>
+  new Set(moved.flatMap(({ prefix, after }) => (after.length === 0 && !covered.includes(prefix) ? prefix : [])))
 
 function isMassAnnounce(context: DetectionContext, step: Step): boolean {
   const { settings } = context
@@ -271,7 +268,7 @@ function severityOf(
   context: DetectionContext,
 ): Severity {
   const own = moved.filter(({ prefix }) => prefixes.includes(prefix))
-  if (own.some(({ prefix, after }) => after.length === 0 && !table.covered.includes(prefix))) return 'critical'
+  if (findCutOffPrefixes(own, table).size > 0) return 'critical'
   const names = new Set(peers.map((peer) => findNeighborCarryingPath(context, context.mark.scope, peer).name))
   const isHome = ({ gateway, peer }: PrefixWithRoutesBeforeAndAfter['after'][number]) =>
     names.has(findNeighborCarryingPath(context, gateway, peer ?? '').name)

@@ -7,6 +7,7 @@ import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
   findNeighborCarryingPath,
+  getCircuitCarrier,
   isLearnedFromExternalNeighbor,
   type PrefixWithRoutesBeforeAndAfter,
   type RoutesOfChangedPrefixes,
@@ -56,7 +57,7 @@ function moreSpecific(
   const origins = new Set(used.map(getCustomerOriginAsn))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
   const left = findCircuitsLeftByFailover(context, used[0]?.prefix ?? '')
-  const leftNames = new Set(left.map((scope) => topology.circuits.find((one) => one.scope === scope)?.name ?? scope))
+  const leftNames = new Set(left.map((circuit) => getCircuitCarrier(topology, circuit).name))
   const isElsewhere = (name: string) => !carriers.has(name) || (left.length > 0 && !leftNames.has(name))
   const other = after.filter(
     (entry) => !origins.has(getCustomerOriginAsn(entry)) || isElsewhere(nameOf(context, entry)),
