@@ -156,3 +156,48 @@ it.each([
   const faults = [fault(8, 13, lost), fault(20, 24, lost)]
   expect(listJudgedEnds({ ...run, faults, events, incidents: [incident(isolated, endMinute)] })).toEqual([is])
 })
+
+it.each([
+  ['with the prefix that drew its traffic', 'right', 40],
+  ['with a loss of its circuit that was over before', 'wrong', 20],
+] as const)('an incident of a learned site whose state changed ends %s: %s', async (_, is, endMinute) => {
+  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
+  const { fault, event, incident } = createHappenings(run)
+  const [drawing, home] = run.estate.circuits
+  if (!drawing || !home) throw new Error('this estate has two circuits')
+  const changed = event('site_state_changed', home.name, `learned: ${home.place} / ${home.provider}`, 25, endMinute)
+  const specific = { kinds: ['more_specific' as const], scope: drawing.name }
+  const faults = [
+    fault(8, 20, { what: 'gateway neighbor lost', elements: [`circuit ${home.name}`], felt: [], signs: [] }),
+    fault(25, 40, {
+      what: 'more specific',
+      elements: [`circuit ${drawing.name}`],
+      felt: home.sites.map((site) => `site ${site}`),
+      signs: [specific],
+    }),
+  ]
+  const own = { ...run, faults, events: [changed], incidents: [incident(changed, endMinute)] }
+  expect(listJudgedEnds(own)).toEqual([is])
+})
+
+it.each([
+  ['with its last announcement', 'right', 40],
+  ['with its first announcement', 'wrong', 20],
+] as const)('an incident of a more specific prefix that is announced twice ends %s: %s', async (_, is, endMinute) => {
+  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
+  const { fault, event, incident } = createHappenings(run)
+  const [drawing, home] = run.estate.circuits
+  if (!drawing || !home) throw new Error('this estate has two circuits')
+  const subject = `learned: ${home.place} / ${home.provider}`
+  const specific = event('more_specific', drawing.name, '10.10.5.0/24', 8, 20)
+  const changed = event('site_state_changed', home.name, subject, 30, 40)
+  const lasting = {
+    what: 'more specific',
+    elements: [`circuit ${drawing.name}`],
+    felt: home.sites.map((site) => `site ${site}`),
+    signs: [{ kinds: ['more_specific' as const], scope: drawing.name }],
+  }
+  const faults = [fault(8, 20, lasting), fault(30, 40, lasting)]
+  const own = { ...run, faults, events: [specific, changed], incidents: [incident(specific, endMinute)] }
+  expect(listJudgedEnds(own)).toEqual([is])
+})

@@ -11,6 +11,7 @@ import {
   areRelated,
   doBoundsContainFaultStart,
   doBoundsContainFaultEnd,
+  isBeforeRepairEffects,
   isSameTime,
   isSign,
   type EstateFaultTruth,
@@ -176,7 +177,7 @@ const membersOf = ({ events }: SimulatedEstateRun, { key }: DetectedIncident) =>
 /**
  * Returns the faults that an incident is about: the faults that its events report, otherwise the faults whose elements
  * its events name, otherwise the faults that affected the resources of its events (those that began with an event, if
- * there are any).
+ * there are any). If a fault began with an event, a named fault that was over before all events does not count.
  */
 export function findFaultsOfIncident(
   played: SimulatedEstateRun,
@@ -188,17 +189,18 @@ export function findFaultsOfIncident(
     signsOf(played, fault, truth).some((event) => wholeOf(played.events, event).incident === incident.key),
   )
   if (signs.length > 0) return signs
-  const named = new Set(members.flatMap((event) => truth.at(event)))
-  if (named.size > 0) return [...named]
   const behind = new Set(members.flatMap((event) => truth.behind(event)))
   const begun = [...behind].filter((fault) => members.some(({ started }) => doBoundsContainFaultStart(started, fault)))
+  const named = new Set(members.flatMap((event) => truth.at(event)))
+  const isRecent = ({ until }: GeneratedFault) => members.some(({ started }) => isBeforeRepairEffects(started, until))
+  if (named.size > 0 && (begun.length === 0 || [...named].some(isRecent))) return [...named]
   return begun.length > 0 ? begun : [...behind]
 }
 
 /**
  * Returns further faults of an incident for which no expected event was raised, for example because a fault was shorter
- * than the interval of the polls that show the expected event. An event of the incident names a failed element of such
- * a fault, and began with it.
+ * than the interval of the polls that show the expected event. Such a fault has an element in common with a known fault
+ * of the incident, and an event of the incident began with it and names an element that it affected.
  * @param reported faults of the incident that are already known
  */
 const findFaultsWithoutSigns = (
@@ -214,7 +216,7 @@ const findFaultsWithoutSigns = (
       !reported.includes(fault) &&
       fault.elements.some((element) => known.has(element)) &&
       signsOf(played, fault, truth).length === 0 &&
-      members.some((event) => doBoundsContainFaultStart(event.started, fault) && truth.at(event).includes(fault)),
+      members.some((event) => doBoundsContainFaultStart(event.started, fault) && truth.behind(event).includes(fault)),
   )
 }
 

@@ -147,6 +147,10 @@ export const doBoundsContainFaultStart = (bounds: TimestampBounds, { from }: Pic
 export const doBoundsContainFaultEnd = (bounds: TimestampBounds, { until }: Pick<GeneratedFault, 'until'>) =>
   meets(bounds, until, until + MAX_REPAIR_EFFECT_DELAY_MS)
 
+/** Reports whether bounds contain a moment before the last direct effect of a repair. */
+export const isBeforeRepairEffects = ({ earliest }: TimestampBounds, until: EpochMs) =>
+  earliest <= until + MAX_REPAIR_EFFECT_DELAY_MS
+
 /** Maximum time in milliseconds between the begins of two related faults. */
 const TOGETHER_MS = 5 * 60_000
 
