@@ -55,7 +55,7 @@ import { detectMicrosoftPrefixLoss } from './rules/routes/microsoft-prefixes.ts'
 import { applyParityRules, findParityRecheckTime } from './rules/routes/parity-rules.ts'
 import { evaluatePublicPrefixes } from './rules/routes/public-prefixes.ts'
 import { findShortLivedWithdrawalsRecheckTime } from './rules/routes/mass-changes.ts'
-import { applyRouteRules } from './rules/routes/route-rules.ts'
+import { applyRouteRules, hasUnreadReturnedInstance } from './rules/routes/route-rules.ts'
 import { applyRouteSnapshot, endEventsOfExpiredSites } from './rules/sites/index.ts'
 import { applyTunnelRules } from './rules/tunnels.ts'
 import { findTrafficRecheckTime, applyTrafficRules } from './rules/traffic/traffic-rules.ts'
@@ -212,6 +212,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupEvaluationInput
         [state.pendingDefaults, state.withheld, state.relisted].some((one) => one !== undefined)
       return findEarliestRecheck([getRecheckTimeIfNeeded(waits), findShortLivedWithdrawalsRecheckTime(state)])
     },
+    awaits: (context, scope) => (hasUnreadReturnedInstance(context, scope) ? 'routes' : null),
   },
   {
     name: 'advertised headroom',

@@ -85,6 +85,31 @@ export function listLiveEvents(context: DetectionContext): LiveEvent[] {
   return Object.values(context.scopes).flatMap(({ live }) => Object.values(live))
 }
 
+/** Returns the gateway instances with an open event about their loss. */
+export const listLostInstances = (scopes: GroupState): { gateway: string; instance: string }[] =>
+  Object.entries(scopes).flatMap(([gateway, { live }]) =>
+    Object.values(live)
+      .filter((one) => one.event.kind === 'gateway_instance_lost' && isEventOpen(one))
+      .map(({ event }) => ({ gateway, instance: event.subject })),
+  )
+
+/**
+ * Returns the lost instances of a gateway that are back since the last good poll of its routes and whose routes this
+ * poll read, with the bounds of the time when they were back.
+ */
+export const listReturnedInstances = (
+  scopes: GroupState,
+  { scope, previousOkAt, silentInstances }: Pick<PollRecord, 'scope' | 'previousOkAt' | 'silentInstances'>,
+): { instance: string; ended: TimestampBounds }[] =>
+  Object.values(scopes[scope]?.live ?? {}).flatMap(({ event: { kind, subject, ended } }) =>
+    kind === 'gateway_instance_lost' &&
+    ended !== null &&
+    ended.latest > (previousOkAt ?? Infinity) &&
+    !silentInstances.includes(subject)
+      ? [{ instance: subject, ended }]
+      : [],
+  )
+
 export function findOpenEvent(
   context: DetectionContext,
   kind: EventKind,

@@ -7,7 +7,7 @@ import {
   type RouteAttributes,
   type RouteChange,
 } from '#lib/contract/index.ts'
-import type { DetectionContext } from './context.ts'
+import { type DetectionContext, isEventOpen, listLiveEvents } from './context.ts'
 import {
   findGatewayOfHubRow,
   isHubVpnGateway,
@@ -102,14 +102,17 @@ export function findChangedPrefixes(
 ): PrefixWithRoutesBeforeAndAfter[] {
   const gateway = context.mark.scope
   const byPrefix = Map.groupBy(changes, ({ prefix }) => prefix)
+  const wasUnused = createUnusedRowTest(context)
   return [...byPrefix].flatMap(([prefix, own]) => {
     const after = table.entries[prefix]
     if (!after) return []
     const keys = new Set(own.map(({ instance, peer }) => `${instance} ${peer}`))
     const still = after.filter((entry) => entry.gateway !== gateway || !keys.has(`${entry.instance} ${entry.peer}`))
-    const undone = own.flatMap(({ instance, peer, before }) =>
-      before.map((attributes): GatewayRouteTableRow => ({ ...attributes, gateway, instance, peer, prefix })),
-    )
+    const undone = own.flatMap((change) => {
+      const { instance, peer } = change
+      const rows = change.before.map((attributes) => ({ ...attributes, gateway, instance, peer, prefix }))
+      return wasUnused(change) ? [] : rows
+    })
     return [
       {
         prefix,
@@ -118,6 +121,30 @@ export function findChangedPrefixes(
       },
     ]
   })
+}
+
+/**
+ * Returns a function that reports whether the row before a change was not used any more: its instance was lost, and an
+ * open event already reports that the neighbor's route to the prefix is gone. The table shows this change again when
+ * the instance is back.
+ */
+export function createUnusedRowTest(context: DetectionContext): (change: RouteChange) => boolean {
+  const { mark, scopes } = context
+  const losses = Object.values(scopes[mark.scope]?.live ?? {}).filter(
+    ({ event }) => event.kind === 'gateway_instance_lost',
+  )
+  if (losses.length === 0) return () => false
+  const open = listLiveEvents(context).filter((live) => isEventOpen(live) && live.prefixes && live.peersBefore)
+  const reported = new Set(
+    open.flatMap(({ prefixes = [], peersBefore = [] }) =>
+      peersBefore.flatMap((peer) => prefixes.map((prefix) => `${peer} ${prefix}`)),
+    ),
+  )
+  return ({ instance, peer, prefix, between }) =>
+    reported.has(`${peer} ${prefix}`) &&
+    losses.some(
+      ({ event }) => event.subject === instance && (event.ended === null || event.ended.latest > between.earliest),
+    )
 }
 
 /**

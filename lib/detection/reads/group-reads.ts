@@ -21,6 +21,7 @@ import {
   runReadPlanRound,
   type DetectionReadPlan,
 } from './read.ts'
+import { leaveOutLostInstances } from './lost-instances.ts'
 import { planRouteReads } from './routes.ts'
 import { findPathsInUse, addBackupPaths, getMainPeeringTraffic } from './traffic.ts'
 import { type ResourcesOfOtherGroups, WHOLE_ESTATE } from '../model/context.ts'
@@ -96,7 +97,8 @@ export function planGroupReads(
   return runReadPlanRound(answers, (ask) => groupReads(poll, ask))
 }
 
-function groupReads(poll: GroupPollEvaluationInput, ask: RequestDetectionRead): GroupReadResult | undefined {
+function groupReads(poll: GroupPollEvaluationInput, asked: RequestDetectionRead): GroupReadResult | undefined {
+  const ask = leaveOutLostInstances(asked, poll.state)
   const learned = addLearnedSites(poll)
   // All reads are requested before the function returns at the first missing answer, so that one round contains as many
   // reads as possible.

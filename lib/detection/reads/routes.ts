@@ -7,6 +7,7 @@ import {
   listComparedTableSides,
 } from '../group/rules/routes/index.ts'
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
+import { isEventOpen, listReturnedInstances } from '../model/context.ts'
 import type { PastPrefixOrigins, RoutesOfChangedPrefixes } from '../model/route.ts'
 import { isHubTablePoll, type GroupTopology } from '../model/topology.ts'
 import {
@@ -49,7 +50,9 @@ export function planRouteReads(
     signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
   )
   if (canShowReturnedRoutes(poll)) return returnedReads(poll, topology, ask)
-  if (changes.length === 0) return NOTHING
+  const isBack = mark.kind === 'learned' && listReturnedInstances(poll.state, mark).length > 0
+  const reported = isBack ? prefixesOfOpenEvents(poll) : []
+  if (changes.length === 0 && reported.length === 0) return NOTHING
   if (isHubTablePoll(topology, mark)) {
     const connectionRoutes = connectionRoutesOf(poll, changes, ask)
     const routes = routeTable(poll, changes, ask)
@@ -60,9 +63,9 @@ export function planRouteReads(
     return comparisons && { ...NOTHING, comparisons }
   }
   if (mark.kind !== 'learned' || parseHubConnectionName(mark.subresource) !== null) return NOTHING
-  const routes = routeTable(poll, changes, ask)
+  const routes = routeTable(poll, changes, ask, reported)
   const changed = changes.map(({ prefix }) => prefix)
-  const siteRoutes = siteRoutesOf({ topology, mark }, changed, ask)
+  const siteRoutes = siteRoutesOf({ topology, mark }, [...changed, ...reported], ask)
   return routes && siteRoutes && { ...NOTHING, routes, siteRoutes }
 }
 
@@ -71,21 +74,26 @@ export function planRouteReads(
  * were not in one group, the events did not end at that time.
  */
 function returnedReads(
-  { mark, state }: GroupPollEvaluationInput,
+  poll: GroupPollEvaluationInput,
   topology: GroupTopology,
   ask: RequestDetectionRead,
 ): RouteReads | undefined {
-  const open = Object.values(state).flatMap(({ live }) =>
-    Object.values(live).filter(({ event, peersBefore }) => event.ended === null && peersBefore !== undefined),
-  )
-  if (open.length === 0) return NOTHING
-  const prefixes = [...new Set(open.flatMap((live) => live.prefixes ?? []))].toSorted().slice(0, COMPARED_PREFIXES)
+  const prefixes = prefixesOfOpenEvents(poll)
+  if (prefixes.length === 0) return NOTHING
   const found = ask({ kind: 'routesTo', gateways: listGatewayIds(topology), prefixes })
-  const siteRoutes = siteRoutesOf({ topology, mark }, prefixes, ask)
+  const siteRoutes = siteRoutesOf({ topology, mark: poll.mark }, prefixes, ask)
   if (!found || !siteRoutes) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
   const entries = Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []]))
   return { ...NOTHING, routes: { ...found, ...NO_PAST, entries }, siteRoutes }
+}
+
+/** Returns the prefixes of the group's open events about lost or moved routes, at most {@link COMPARED_PREFIXES}. */
+function prefixesOfOpenEvents({ state }: GroupPollEvaluationInput): string[] {
+  const open = Object.values(state).flatMap(({ live }) =>
+    Object.values(live).filter((one) => isEventOpen(one) && one.peersBefore !== undefined),
+  )
+  return [...new Set(open.flatMap((live) => live.prefixes ?? []))].toSorted().slice(0, COMPARED_PREFIXES)
 }
 
 /**
@@ -110,10 +118,11 @@ function routeTable(
   poll: GroupPollEvaluationInput,
   changes: readonly RouteChange[],
   ask: RequestDetectionRead,
+  more: readonly string[] = [],
 ): RoutesOfChangedPrefixes | undefined {
   const { mark } = poll
   const gateways = listGatewaysWithRouteTables(poll)
-  const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
+  const prefixes = [...new Set([...changes.map(({ prefix }) => prefix), ...more])].slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways, prefixes })
   // The first table has no earlier state, and no rule uses the earlier origins of a hub's table.
   const past = mark.previousOkAt === null || mark.kind === 'tables' ? NO_PAST : pastOf(poll, changes, ask)
@@ -125,7 +134,8 @@ function routeTable(
   if (!instead) return undefined
   return {
     entries: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
-    covered: found.covered,
+    // The store also counts routes of lost instances, which the answers do not contain (see lost-instances.ts).
+    covered: found.covered.filter((prefix) => byPrefix.has(prefix) || instead[prefix] !== undefined),
     ownSpace: found.ownSpace,
     ...(found.readAt && { readAt: found.readAt }),
     ...past,

@@ -18,10 +18,11 @@ import type { LiveEvent, ResourceState } from '../../../model/scope-state.ts'
 import { pickProvingPollTimes } from '../../../model/route-memory.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
 import { putRouteEvent } from './route-event.ts'
-import { createTransientPrefixTest, createKnownSinceLookup } from './paths/usual-paths.ts'
+import { createTransientPrefixTest, createKnownSinceLookup, findPathsKnownSince } from './paths/usual-paths.ts'
 import { canPeerLossBeUnread, removeReturnedFromWithheld, storeWithheldWithdrawal } from './withheld-withdrawals.ts'
 import {
   computeChangeBounds,
+  createUnusedRowTest,
   findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
   type PrefixWithRoutesBeforeAndAfter,
@@ -77,9 +78,10 @@ function tableStep(context: DetectionContext, _key: string, changes: RouteChange
   // A prefix that is withdrawn moments after it appeared was not in use yet, so its loss does not count.
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
+  const wasUnused = createUnusedRowTest(context)
   const external = changes
     .filter(({ before, after }) => [...before, ...after].every(isLearnedFromExternalNeighbor))
-    .filter((change) => !isLeakTakenBack(context, peer, change) && !isTakenBackAtOnce(change))
+    .filter((change) => !isLeakTakenBack(context, peer, change) && !isTakenBackAtOnce(change) && !wasUnused(change))
   const withdrawn = external.filter(({ op }) => op === 'withdraw').map(({ prefix }) => prefix)
   const announced = external.filter(({ op }) => op === 'announce').map(({ prefix }) => prefix)
   const sizeBefore = sizeAfter + withdrawn.length - announced.length
@@ -106,8 +108,13 @@ function isLeakTakenBack(context: DetectionContext, peer: string, { op, before, 
   )
 }
 
-const isOfSession = (context: DetectionContext, { instance, peer, changes }: Step) =>
-  hasSessionChangeCause(context, { instance, peer, between: computeChangeBounds(changes) })
+/** Reports whether the loss of a session explains the withdrawal, as far as it is known by now. */
+function isOfLostSession(context: DetectionContext, { instance, peer, changes, withdrawn: gone }: Step): boolean {
+  const between = computeChangeBounds(changes)
+  // A session that was up again when the routes were last read, or first read again, did not remove them.
+  const upSince = { since: between.earliest, announcedAt: findPathsKnownSince(context, gone) }
+  return hasSessionChangeCause(context, { instance, peer, between }, upSince)
+}
 
 /**
  * Reports whether a peer withdrew a large share of its prefixes, or cut off some prefixes that have been known for a day
@@ -121,7 +128,7 @@ function isMassWithdraw(context: DetectionContext, step: Step, cutOff: ReadonlyS
   // the look-up reads the history of all paths, so that it is created only if it can decide
   const since = isLarge || lost.length < count ? null : createKnownSinceLookup(context)
   const isKnown = since !== null && lost.filter((prefix) => since(prefix) === null).length >= count
-  return (isLarge || isKnown) && !isOfSession(context, step)
+  return (isLarge || isKnown) && !isOfLostSession(context, step)
 }
 
 /** Returns the changed prefixes to which no route is left, and that no less specific route covers. */
@@ -135,7 +142,8 @@ function isMassAnnounce(context: DetectionContext, step: Step): boolean {
   const { settings } = context
   const least = Math.max(settings['announce.mass.count'], settings['announce.mass.share'] * step.sizeBefore)
   const growth = step.announced.length - step.withdrawn.length
-  return step.sizeBefore > 0 && growth >= least && !isOfSession(context, step)
+  const between = computeChangeBounds(step.changes)
+  return step.sizeBefore > 0 && growth >= least && !hasSessionChangeCause(context, { ...step, between })
 }
 
 function isStillReported(

@@ -92,6 +92,13 @@ export const isInitialTableChange = (context: DetectionContext, change: RouteCha
     ({ level, since }) => level === 'up' && since.latest >= firstTableSince(change.between),
   )
 
+/** The time from which a session or path must have been up so that it does not explain a route change. */
+interface UpSince {
+  since: EpochMs
+  /** time of the poll that read the changed routes for the first time; a session must have been up then */
+  announcedAt: EpochMs
+}
+
 /**
  * Reports whether the loss or return of a session or circuit path explains a route change, as far as it is known by
  * now. A new session sends its first table, and the table of a lost session or path is removed.
@@ -99,12 +106,13 @@ export const isInitialTableChange = (context: DetectionContext, change: RouteCha
 export function hasSessionChangeCause(
   context: DetectionContext,
   change: Pick<RouteChange, 'instance' | 'peer' | 'between'>,
+  { since, announcedAt }: UpSince = { since: firstTableSince(change.between), announcedAt: -Infinity },
 ): boolean {
   const { mark, topology } = context
   const { peer, between } = change
-  const since = firstTableSince(between)
+  const isAfter = (back: TimestampBounds) => back.latest >= since && back.earliest > announcedAt
   const isLost = (fact: SessionFact) =>
-    fact.level === 'up' ? fact.since.latest >= since : fact.since.earliest <= between.latest
+    fact.level === 'up' ? isAfter(fact.since) : fact.since.earliest <= between.latest
   if (sessionsOf(context, change).some(isLost)) return true
   const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
   if (!mapping) return false
@@ -114,6 +122,6 @@ export function hasSessionChangeCause(
       event.scope === mapping.circuit &&
       doesCircuitEventAffectSession(event, mapping.path) &&
       event.started.earliest <= between.latest &&
-      (event.ended === null || event.ended.latest >= since),
+      (event.ended === null || isAfter(event.ended)),
   )
 }

@@ -12,8 +12,15 @@ import { findCustomHubTable, isHubTablePoll, type FindScopeOfResource } from '..
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes, isJudgedByTable } from './paths/path-change-returns.ts'
 import { resolvePendingPathShifts } from './paths/pending-shifts.ts'
+import { formatPollKey } from '../../../model/subject.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
-import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
+import {
+  type DetectionContext,
+  isEventOpen,
+  listLiveEvents,
+  ensureResourceState,
+  listReturnedInstances,
+} from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { acceptShiftedPathsAsUsual } from './paths/usual-paths.ts'
 import {
@@ -67,6 +74,7 @@ export function applyRouteRules(
       .map(({ resourceId }) => scopeOfResource(resourceId))
     endReturned(context, new Set(added), table, siteRoutes)
   }
+  if (table && context.mark.kind === 'learned') endReturnedWithInstances(context, table, siteRoutes)
   if (!isForwardingTablePollKind(context.mark.kind)) forgetRelisted(context)
   const learned = signals.filter(
     (signal): signal is RouteTableChangeSignal => signal.type === 'routes' && signal.kind === 'learned',
@@ -171,28 +179,62 @@ function endReturned(
     const listedAt = Math.max(...[...peers].map((peer) => state.relisted?.[peer] ?? mark.finishedAt))
     const between = { earliest: Math.max(since, Math.min(...rises)), latest: listedAt }
     if (rises.length === 0) between.earliest = since
-    const changes = entries
-      .filter((entry) => entry.gateway === gateway && entry.peer !== null && peers.has(entry.peer))
-      .map(
-        ({ gateway: _, instance, peer, prefix, ...after }): RouteChange => ({
-          type: 'route',
-          op: 'announce',
-          instance,
-          peer,
-          prefix,
-          before: [],
-          after: [after],
-          between,
-        }),
-      )
-    if (changes.length === 0) continue
-    const own = { ...context, mark: { ...mark, scope: gateway } }
-    const moved = findChangedPrefixes(own, changes, table)
-    removeReturnedPrefixes(own, changes)
-    findReturnedPrefixes(own, moved, table, between, new Set())
-    applySiteRules(own, changes, siteRoutes)
-    detectStrandingLosses(own, changes, siteRoutes)
+    const rows = entries.filter((entry) => entry.gateway === gateway && entry.peer !== null && peers.has(entry.peer))
+    applyReturnedRows({ ...context, mark: { ...mark, scope: gateway } }, rows, between, table, siteRoutes)
   }
+}
+
+/**
+ * Ends events whose routes came back with a lost instance of the polled gateway. The rows of a lost instance are stored
+ * but not used (lib/detection/reads/lost-instances.ts). If the instance returns with the same rows, no row changes.
+ */
+function endReturnedWithInstances(
+  context: DetectionContext,
+  table: RoutesOfChangedPrefixes,
+  siteRoutes: SiteRoutes,
+): void {
+  const { mark, scopes } = context
+  for (const { instance, ended } of listReturnedInstances(scopes, mark)) {
+    const rows = Object.values(table.entries)
+      .flat()
+      .filter((entry) => entry.gateway === mark.scope && entry.instance === instance)
+    const between = { earliest: ended.earliest, latest: mark.finishedAt }
+    applyReturnedRows(context, rows, between, table, siteRoutes)
+  }
+}
+
+/** Reports whether a lost instance of a gateway is back, but the gateway's routes have not been read since. */
+export function hasUnreadReturnedInstance({ scopes, lastGoodPolls = {} }: DetectionContext, scope: string): boolean {
+  const readAt = lastGoodPolls[formatPollKey(scope, '', 'learned')]?.readAt ?? null
+  return listReturnedInstances(scopes, { scope, previousOkAt: readAt, silentInstances: [] }).length > 0
+}
+
+/** Ends events whose routes came back, by rows that were stored before and that are used again. */
+function applyReturnedRows(
+  context: DetectionContext,
+  rows: readonly GatewayRouteTableRow[],
+  between: TimestampBounds,
+  table: RoutesOfChangedPrefixes,
+  siteRoutes: SiteRoutes,
+): void {
+  const changes = rows.map(
+    ({ gateway: _, instance, peer, prefix, ...after }): RouteChange => ({
+      type: 'route',
+      op: 'announce',
+      instance,
+      peer,
+      prefix,
+      before: [],
+      after: [after],
+      between,
+    }),
+  )
+  if (changes.length === 0) return
+  const moved = findChangedPrefixes(context, changes, table)
+  removeReturnedPrefixes(context, changes)
+  findReturnedPrefixes(context, moved, table, between, new Set())
+  applySiteRules(context, changes, siteRoutes)
+  detectStrandingLosses(context, changes, siteRoutes)
 }
 
 /**

@@ -96,6 +96,15 @@ export function createKnownSinceLookup(context: DetectionContext): (prefix: stri
   return (prefix) => known.get(prefix)?.came ?? null
 }
 
+/**
+ * Returns the earliest time of a poll since which all of these prefixes have had their present best paths; `-Infinity`
+ * if a prefix is not known to have changed within the last day.
+ */
+export function findPathsKnownSince(context: DetectionContext, prefixes: readonly string[]): EpochMs {
+  const known = knownPaths(context)
+  return Math.min(...prefixes.map((prefix) => known.get(prefix)?.since ?? -Infinity))
+}
+
 /** Returns the prefixes that appeared within the last day without an earlier path. */
 export const findNewPrefixes = (context: DetectionContext): ReadonlySet<string> =>
   new Set([...knownPaths(context)].flatMap(([prefix, { came }]) => (came === undefined ? [] : [prefix])))
