@@ -7,9 +7,12 @@ interface LossAheadEvent {
   evidence: readonly { field: string; after?: unknown }[]
 }
 
+/** Text for a state in which the loss of a single further element would remove the last route of a prefix. */
+export const NEXT_FAILURE_CUTS_OFF_TEXT = 'one further failure would cut off prefixes'
+
 const effects: ReadonlyMap<unknown, string> = new Map([
   ['fills', 'a path is full'],
-  ['exposed', 'no spare path'],
+  ['exposed', NEXT_FAILURE_CUTS_OFF_TEXT],
 ])
 
 /**

@@ -149,6 +149,11 @@ describe('an incident needs a person today', () => {
     [
       'if one more failure cuts off prefixes',
       { events: [event('path_down', planned), event('n1_stranding', planned)] },
+      'one further failure would cut off prefixes',
+    ],
+    [
+      'if one more failure cuts off prefixes, because a prefix has one path left',
+      { pathsLeft: 1, events: [event('path_down', planned), event('n1_stranding', planned)] },
       'no spare path is left',
     ],
     ['if the paths that are left are unknown', { pathsLeft: null }, 'it is unknown whether a spare path is left'],

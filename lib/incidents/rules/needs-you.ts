@@ -14,6 +14,7 @@ import {
   type Severity,
   judgeUnpolledNeed,
 } from '#lib/contract/index.ts'
+import { NEXT_FAILURE_CUTS_OFF_TEXT } from '#lib/contract/words/upcoming-loss.ts'
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
@@ -241,8 +242,9 @@ function listLostPaths({ kind, subject, flags }: UserActionNeedEvent): string[] 
 function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEvent[], now: EpochMs): string[] {
   const { impact, pathsLeft, isFlapping, unconfirmedSince, isDiagnosing, isReadSinceLast } = facts
   const isMoved = isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault) && isNone(impact.prefixesCovered)
-  const isStranding = open.some(({ kind }) => kind === 'n1_stranding')
-  const hasNoSpare = isStranding || (pathsLeft !== null && pathsLeft < MIN_PATHS_WITH_SPARE)
+  const hasNoSpare = pathsLeft !== null && pathsLeft < MIN_PATHS_WITH_SPARE
+  // The paths that are left may all depend on one circuit, place, provider or gateway.
+  const isStranding = !hasNoSpare && open.some(({ kind }) => kind === 'n1_stranding')
   const isReported = open.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_STATE_EVIDENCE_FIELD))
   const work = findWorkDoubt(facts, open, now)
   const isRead = impact.routes === 'read' && isReadSinceLast
@@ -254,6 +256,7 @@ function findDoubts(facts: UserActionNeedInput, open: readonly UserActionNeedEve
     isRead && !isMoved ? 'not all of its prefixes have another route that is as specific' : null,
     isRead && pathsLeft === null ? 'it is unknown whether a spare path is left' : null,
     hasNoSpare ? 'no spare path is left' : null,
+    isStranding ? NEXT_FAILURE_CUTS_OFF_TEXT : null,
     isDiagnosing ? 'its cause is not known yet' : null,
   ].filter((doubt) => doubt !== null)
   if (doubts.length > 0) return [...doubts.slice(0, 2), ...(isReported ? ['the other end reports it too'] : [])]

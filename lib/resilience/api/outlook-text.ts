@@ -1,3 +1,4 @@
+import { NEXT_FAILURE_CUTS_OFF_TEXT } from '#lib/contract/words/upcoming-loss.ts'
 import type { MaintenanceLossForecastInterval, ResourceTakenDown } from './outlook.ts'
 
 /**
@@ -98,7 +99,7 @@ export function formatOutlookEffect({
   if (strandedPrefixes > 0) return `maintenance will cut off ${counted(strandedPrefixes, 'prefix', 'prefixes')}`
   if (internet > 0) return `maintenance will move ${counted(internet, 'route')} to the Internet`
   if (level === 'fills') return 'maintenance will fill a path'
-  return level === 'exposed' ? 'maintenance will leave no spare path' : 'effect of maintenance unknown'
+  return level === 'exposed' ? `during maintenance, ${NEXT_FAILURE_CUTS_OFF_TEXT}` : 'effect of maintenance unknown'
 }
 
 /** Formats the number of provider notices that could not be read. Their maintenance is missing from the list. */
