@@ -50,11 +50,33 @@ const MAX_OPEN = 100_000
 /**
  * Runs the cost checks: break-even, less expensive offers, budgets, surges of outbound traffic, unused resources. A
  * problem that continues keeps its existing finding, so the number of findings does not depend on how often the check
- * runs. It also stores the cost summary of the overview, and the discount that the bills prove.
+ * runs. It then stores the cost summary of the overview, and the discount that the bills prove.
  * @returns numbers for the log
  */
 export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
   const frame = await readCostContext(db.pool, getBillingMonth(now), now)
+  const counts = await updateStoredFindings(db, frame)
+  // An error while bills are compared must not stop the findings, which do not depend on bills.
+  await storeCostSummary(db, frame)
+  return counts
+}
+
+/** Stores the cost summary of the overview, and the discount on list prices that the bills prove. */
+async function storeCostSummary(db: Database, frame: CostContext): Promise<void> {
+  const billedShare = await readOfferedDiscountShare(db.pool, frame.now)
+  const headline = await makeStoredHeadline(db.pool, frame, billedShare)
+  await db.transaction(async (client) => {
+    const { billedShare: _, headline: __, ...others } = (await readCostCheckMemory<CostCheckMemory>(client)) ?? {}
+    await saveCostCheckMemory(client, {
+      ...others,
+      ...(billedShare !== null && { billedShare }),
+      ...(headline && { headline }),
+    })
+  })
+}
+
+async function updateStoredFindings(db: Database, frame: CostContext): Promise<{ open: number; changed: number }> {
+  const { now } = frame
   const facts = await readFindingInputs(
     db.pool,
     frame,
@@ -64,19 +86,13 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
       crossed: await breakEvenCrossed(db.pool, standing, projection, frame),
     }),
   )
-  const billedShare = await readOfferedDiscountShare(db.pool, now)
-  const headline = await makeStoredHeadline(db.pool, frame, billedShare)
   return db.transaction(async (client) => {
     const limits = applyThresholdChanges((await readCurrentSettings(client))?.changed ?? {})
     const { rows: open } = await readCostFindings(client, { open: true, limit: MAX_OPEN })
     const ids = new Map(open.map((one) => [formatFindingKey(one), one.id]))
     const before = open.map((one): FindingWithPeriod => ({ ...one, body: one.body as FindingBody }))
-    const { changed, memory } = updateFindings(
-      before,
-      judgeFindingRules(facts, limits),
-      await readCostCheckMemory<FindingCheckMemory>(client),
-      now,
-    )
+    const last = await readCostCheckMemory<FindingCheckMemory & CostCheckMemory>(client)
+    const { changed, memory } = updateFindings(before, judgeFindingRules(facts, limits), last, now)
     await saveCostFindings(
       client,
       changed.map((one) => {
@@ -84,8 +100,7 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
         return id === undefined ? one : { ...one, id }
       }),
     )
-    const forOverview: CostCheckMemory = { ...(billedShare !== null && { billedShare }), ...(headline && { headline }) }
-    await saveCostCheckMemory(client, { ...memory, ...forOverview })
+    await saveCostCheckMemory(client, { ...last, ...memory })
     const different = changed.filter((one) => one.ended !== null || !ids.has(formatFindingKey(one))).length
     if (different > 0) {
       const change: StreamChange = { topics: ['cost'], scope: null, at: formatIso(now) }

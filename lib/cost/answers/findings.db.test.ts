@@ -150,6 +150,14 @@ describe('the check of cost', () => {
     expect((await both(at + 5_000)).found?.amounts.saving).toEqual(checked.decision?.saving)
   })
 
+  it('stores its findings although the bills cannot be compared', async () => {
+    const at = NOW + 90_000
+    await db.pool.query('ALTER TABLE cost_bill_read RENAME TO cost_bill_read_elsewhere')
+    await expect(evaluateCostFindings(db, at)).rejects.toThrow('cost_bill_read')
+    await db.pool.query('ALTER TABLE cost_bill_read_elsewhere RENAME TO cost_bill_read')
+    expect(await answered({}, at)).toMatchObject({ checkedAt: new Date(at).toISOString() })
+  })
+
   it('ends what is over, and lists it apart', async () => {
     const withdraw = (await db.pool.query(`SELECT id FROM cost_budget WHERE body ->> 'name' = 'all'`)).rows.map(
       ({ id }) => String(id),
@@ -160,7 +168,7 @@ describe('the check of cost', () => {
     expect(await listed({ state: 'ended' }, NOW + 180_000)).toMatchObject([
       {
         subject: { name: 'all' },
-        endedBetween: [new Date(NOW + 60_000).toISOString(), new Date(NOW + 180_000).toISOString()],
+        endedBetween: [new Date(NOW + 90_000).toISOString(), new Date(NOW + 180_000).toISOString()],
       },
     ])
     expect(await readOpenFindings(db.pool, NOW)).toHaveLength(5)
