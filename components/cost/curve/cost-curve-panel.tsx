@@ -7,6 +7,7 @@ import type { LegendEntry } from '../../charts/plot/plot-legend.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
+import { findReasonAgainstPlan } from '../decisions/decision-text.ts'
 import { CircuitDetail } from '../review/circuit-detail.tsx'
 import type { CostReviewRow } from '../review/review-rows.ts'
 import {
@@ -101,6 +102,7 @@ function words(curve: CostCurve, month: CostCurveMonth & Pick<CostReviewRow, 're
     : `At ${formatRoundedBytes(Number(today))} so far`
   const stop = findForecastPointIndex(curve, month)
   const outcome = formatExtraPlanCost(curve, stop) ?? 'the current plan is the cheapest'
-  const declined = month.recommendation.declined?.find(({ to }) => to.plan === curve.losses[stop]?.than)
-  return `${when} ${outcome}. ${declined ? `${declined.reason} ` : ''}${even === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${formatRoundedBytes(Number(even))}.`}`
+  const cheaper = curve.losses[stop]?.than
+  const against = cheaper ? findReasonAgainstPlan(month, cheaper) : null
+  return `${when} ${outcome}. ${against ? `${against} ` : ''}${even === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${formatRoundedBytes(Number(even))}.`}`
 }

@@ -10,6 +10,7 @@ import {
   formatRecommendedAction,
   formatDecisionTaken,
   findDeclinedReason,
+  findReasonAgainstPlan,
 } from './decision-text.ts'
 
 const money = (amount: string, currency = 'USD') => ({ amount, currency })
@@ -101,6 +102,22 @@ describe('a decision', () => {
     expect(of({ reason: 'Metered takes over 12 months to pay back.' })).toBeNull()
     // a week that was published before the reasons were stored
     expect(of({ declined: undefined })).toBeNull()
+  })
+
+  it.each([
+    { action: 'switch', plan: 'unlimited', is: 'Metered takes over 12 months to pay back.', has: ['unlimited'] },
+    { action: 'switch', plan: 'metered', is: null, has: [] },
+    { action: 'too_early', plan: 'unlimited', is: 'Less than a week is known.', has: [] },
+    { action: 'too_close', plan: 'metered', is: 'Less than a week is known.', has: ['local'] },
+  ] as const)('gives the reason against $plan if it recommends $action: $is', ({ action, plan, is, has }) => {
+    const reason = action === 'switch' ? 'It is cheaper.' : 'Less than a week is known.'
+    const declined = has.map((one) => ({
+      to: { plan: one, tier: 'Standard', bandwidthMbps: 200 },
+      saving: band('1.00'),
+      reason: 'Metered takes over 12 months to pay back.',
+    }))
+    const own = projection({ recommendation: { ...projection().recommendation, action, reason, declined } })
+    expect(findReasonAgainstPlan(own, plan)).toBe(is)
   })
 
   it('says what it must take over', () => {

@@ -130,6 +130,19 @@ export function findDeclinedReason({
 }
 
 /**
+ * Returns the reason why a change to a plan that costs less with the same bandwidth is not recommended: its own reason,
+ * or the reason of a recommendation that names the plan or that is made before offers are compared; null if the change
+ * is recommended.
+ */
+export function findReasonAgainstPlan(
+  { recommendation: { action, declined, reason } }: Pick<CostProjection, 'recommendation'>,
+  plan: Offer['plan'],
+): string | null {
+  const own = declined?.find(({ to }) => to.plan === plan)
+  return own?.reason ?? (action === 'switch' ? null : reason)
+}
+
+/**
  * Formats the best offer that becomes possible only after an open question is answered, for example by the provider:
  * `Ask: Local, 1 Gb/s, saves $3,538`. If a change is recommended, the text also has the difference between the two
  * savings, because the headline adds up these differences: `…, saves $4,915, $415 more`. Returns null if there is no
