@@ -201,3 +201,24 @@ it.each([
   const own = { ...run, faults, events: [specific, changed], incidents: [incident(specific, endMinute)] }
   expect(listJudgedEnds(own)).toEqual([is])
 })
+
+it.each([
+  ['while its instance is lost for longer', 'right', 40],
+  ['while its instance was lost before', 'wrong', 9],
+] as const)('a session that is lost without an event %s is judged %s', async (_, is, untilMinute) => {
+  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
+  const { fault } = createHappenings(run)
+  const [{ name = '', instances = [] } = {}] = run.estate.gateways
+  const [instance = ''] = instances
+  const faults = [
+    fault(5, untilMinute, { what: 'gateway instance lost', elements: [`instance ${instance}`], felt: [], signs: [] }),
+    fault(10, 20, {
+      what: 'gateway session lost',
+      elements: ['circuit ckt-1'],
+      felt: [],
+      signs: [{ kinds: ['session_down'], scope: name, subject: `${instance}~10.0.4.4` }],
+    }),
+  ]
+  const judgements = judgeSimulatedEstateRun({ ...run, faults, events: [], incidents: [] })
+  expect(judgements.filter(({ of }) => of === 'verdict').at(-1)?.is).toBe(is)
+})

@@ -58,7 +58,7 @@ function signsOf({ events }: SimulatedEstateRun, fault: GeneratedFault, truth: E
     (event) =>
       fault.signs.some((sign) => isSign(sign, event)) &&
       doBoundsContainFaultStart(event.started, fault) &&
-      truth.behind(event).includes(fault),
+      truth[event.kind === 'failover' ? 'at' : 'behind'](event).includes(fault),
   )
 }
 
@@ -82,14 +82,17 @@ const isJudged = ({ since }: SimulatedEstateRun, { started }: DetectedEvent | De
 
 /**
  * Reports whether the polls must have shown a fault as an event of the expected kinds by now. An announced prefix
- * counts as more specific only if it was never announced before and a shorter prefix that covers it has a route.
+ * counts as more specific only if it was never announced before and a shorter prefix that covers it has a route. Polls
+ * do not show the sessions of an instance that is lost for the whole time of the fault.
  */
 function isSeen(
   played: SimulatedEstateRun,
   { from, until, happenings }: GeneratedFault,
-  { kinds }: ExpectedEventOfFault,
+  { kinds, subject = '' }: ExpectedEventOfFault,
 ): boolean {
   const { end, seenAfterMs, faults } = played
+  const instance = `instance ${subject.split('~')[0]}`
+  if (faults.some((one) => one.elements.includes(instance) && one.from < from && one.until > until)) return false
   const earlier = faults.filter((fault) => fault.from < from)
   const known = new Set([...earlier.flatMap(announcedIn), ...played.estate.sites.flatMap(({ prefixes }) => prefixes)])
   const isNew = (prefix: string) => !known.has(prefix) && isRouted(played, prefix, from - 1)
