@@ -221,3 +221,21 @@ it.each<[string, reporting: string[]]>([
   expect(areAboutSameElement(context, outage, session)).toBe(false)
   expect(areAboutSameElement(context, removal, session)).toBe(false)
 })
+
+it.each([
+  { a: ['no_path', ['10.0.4.4']], b: ['no_path', ['10.0.4.6', '10.0.4.7']], isOne: false },
+  { a: ['no_path', ['10.0.4.4']], b: ['no_path', ['10.0.4.5', '10.0.4.6']], isOne: true },
+  { a: ['no_path', ['10.0.4.4']], b: ['no_path', ['10.0.4.99']], isOne: true },
+  { a: ['no_path', ['10.0.4.4']], b: ['gateway_isolated', []], isOne: true },
+] as const)('outages of one gateway, $a and $b, are about one element: $isOne', ({ a, b, isOne }) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
+  context.topology = createTwoCircuitEstate().topology()
+  const [one, other] = [a, b].map(([kind, peers], n) =>
+    storeEventInTestContext(context, createOngoingEvent(kind, 'ergw-hub', `site ${n}`, { key: `${n}` }), {
+      peersBefore: [...peers],
+    }),
+  )
+  if (!one || !other) throw new Error('two events are stored')
+  expect(areAboutSameElement(context, one, other)).toBe(isOne)
+  expect(areAboutSameElement(context, other, one)).toBe(isOne)
+})

@@ -47,6 +47,7 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
   // After a removal, the topology no longer knows to which circuit the former neighbors belonged.
   const removals = isCircuit ? [] : findRemovalsOfLeftNeighbors(context, live)
   if (removals.length > 0) return new Set(removals.map((key) => `removal ${key}`))
+  if (event.kind === 'no_path' && !isCircuit) return circuitsOfLostPaths(context, live)
   if (!isCircuit && failureDomainOf(event) !== 'neighbor') return null
   const peers = isCircuit ? peersBefore : [parseSubjectNeighbor(event.subject)]
   const behind = peers.map((peer) => topology.mappings.find(({ neighbor }) => neighbor === peer)?.circuit ?? null)
@@ -54,6 +55,22 @@ function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | n
   if (!isCircuit && isUnknown && !isVpn(topology, event.scope)) return null
   const own = behind.map((circuit, n) => circuit ?? `peer ${peers[n]}`)
   return new Set(isCircuit ? [event.scope, ...own] : own)
+}
+
+/**
+ * Returns the circuits that carried the routes of a gateway's outage; null if they are not known. Sites that lost their
+ * last paths at one gateway over different circuits have different faults, unless these circuits have one in common.
+ */
+function circuitsOfLostPaths(
+  { topology }: DetectionContext,
+  { event, peersBefore = [] }: LiveEvent,
+): Set<string> | null {
+  const circuits = peersBefore.map(
+    (peer) =>
+      topology.mappings.find(({ gateway, neighbor }) => gateway === event.scope && neighbor === peer)?.circuit ?? null,
+  )
+  const known = circuits.filter((circuit) => circuit !== null)
+  return known.length > 0 && known.length === circuits.length ? new Set(known) : null
 }
 
 /**
@@ -120,6 +137,9 @@ export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: 
   if (isOutageNextToInstance(context, a, b) || isOutageNextToInstance(context, b, a)) return false
   if (isRemovalNextToInstance(context, a, b) || isRemovalNextToInstance(context, b, a)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
+  const isOutage = [a, b].some(({ event }) => event.kind === 'no_path')
+  // A fault of the whole gateway explains the outages at this gateway.
+  if (isOutage && a.event.scope === b.event.scope && (!one || !other)) return true
   return areAboutOne(one ?? new Set([a.event.scope]), other ?? new Set([b.event.scope]))
 }
 
