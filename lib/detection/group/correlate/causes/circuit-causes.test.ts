@@ -215,6 +215,7 @@ describe('the cause of a path that fell', () => {
   it.each<[string, number | null, boolean]>([
     ['is Microsoft’s edge router, if the gateways lost it too', null, true],
     ['is Microsoft’s edge router, if a gateway lost another one minutes before', 4 * MS_PER_MINUTE, true],
+    ['is Microsoft’s edge router, if the poll before showed the loss of another one', MS_PER_MINUTE + 1, true],
     ['is unclear, if a gateway lost another one at that moment, whose path works', 0, false],
   ])('%s', (_, earlierMs, isEdge) => {
     const of = context()
@@ -292,3 +293,21 @@ describe('the party behind two circuits of different providers, of which a third
     ])
   })
 })
+
+it.each([
+  { arp: 'complete', provider: 0.42 },
+  { arp: 'incomplete', provider: 0.6 },
+] as const)(
+  'a provider is named for a lost circuit if ARP, last $arp, does not speak against it',
+  ({ arp, provider }) => {
+    const of = context()
+    const down = event('circuit_down', 'ckt-lon', 'AzurePrivatePeering')
+    storeEventInScope(of, down)
+    const since = { earliest: MS_PER_MINUTE, latest: 2 * MS_PER_MINUTE }
+    const read: LastArpState = { state: arp, empty: false, emptyPolls: 0, since, mac: null }
+    const paths = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary']
+    Object.assign(of.scopes['ckt-lon'] ?? {}, { arp: Object.fromEntries(paths.map((path) => [path, read])) })
+    const [outage] = findCircuitDownCauses(of, down)
+    expect(outage).toMatchObject({ class: 'provider_outage', confidence: provider })
+  },
+)

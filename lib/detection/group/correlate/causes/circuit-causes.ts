@@ -153,21 +153,22 @@ function isEdgeGone(
     )
   const isOwn = (one: NeighborPathMapping) => one.circuit === scope && one.path === path
   const own = mappings.filter((one) => isOwn(one) && (lossesOf(one).length === 0 || lossesOf(one).some(isFault)))
-  const isAlone = (gateway: string) =>
+  // The same polls show all losses of a gateway, so that losses with separate bounds began at different moments.
+  const isAlone = (ownNeighbor: NeighborPathMapping) =>
     mappings.every(
       (one) =>
-        one.gateway !== gateway ||
+        one.gateway !== ownNeighbor.gateway ||
         isOwn(one) ||
         isPathLost(one.circuit, one.path) ||
         // A session that was lost after this event was detected has another reason.
         !lossesOf(one).some(
           (loss) =>
-            canEventsBeginTogether(context, [loss, event]) &&
+            lossesOf(ownNeighbor).some(({ started }) => doTimestampBoundsOverlap(started, loss.started)) &&
             loss.started.earliest <= event.detectedAt &&
             isFault(loss),
         ),
     )
-  return own.length > 0 && own.every((one) => lossesOf(one).length > 0 && isAlone(one.gateway))
+  return own.length > 0 && own.every((one) => lossesOf(one).length > 0 && isAlone(one))
 }
 
 /**
@@ -367,7 +368,11 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
     return [createCause(CUSTOMER_BGP, getRouterOperator(circuit), 0.7, `${step}${known}`, unreadConfig)]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
-  const unread = circuitPaths.flatMap((path) => findLinkStateEvidence(context, circuit, path, event).unread)
+  const unread = [
+    ...circuitPaths.flatMap((path) => findLinkStateEvidence(context, circuit, path, event).unread),
+    // ARP was complete when it was last polled. If it still is, neither link has failed.
+    ...(alsoDown.length === 0 && areLinksUp(context, event) ? ['ARP since the loss'] : []),
+  ]
   const outage = createCause(
     'provider_outage',
     wireOwner(circuit),

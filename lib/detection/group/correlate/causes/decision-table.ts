@@ -90,7 +90,7 @@ export function findDecisionTableCauses(context: DetectionContext, live: LiveEve
         gatewayChange(context, event) ??
         advertisedTooMuch(context, event) ??
         findRemoteEndCauses(context, event) ??
-        (isRouteServer(context, event) ? [] : byKind(event.kind))
+        (isRouteServer(context, event) ? [] : isolationCauses(context, event))
       )
     case 'no_path':
       return siteCauses(context, live)
@@ -177,6 +177,16 @@ const isWithEdgeRouter = (context: DetectionContext, { scope, subject }: Detecte
 /** Reports whether a gateway is a Route Server, whose neighbors are the customer's appliances. */
 const isRouteServer = ({ topology }: DetectionContext, { scope }: DetectedEvent): boolean =>
   topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'routeServer')
+
+/**
+ * Returns the cause of the isolation of a gateway. It is less certain while the inventory does not show yet whether the
+ * only connection of the gateway was removed.
+ */
+function isolationCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
+  return byKind(event.kind).map(({ confidence, nextStep }) =>
+    createCause('gateway_fault', 'microsoft', confidence, nextStep, findUnreadConfigurationLayer(context, event)),
+  )
+}
 
 /**
  * Returns the cause of a prefix count that is close to its limit. If the gateway advertises the counted prefixes, the

@@ -9,7 +9,7 @@ const CONFIGURATION = 'the configuration since the loss'
 
 /**
  * Returns the configuration as a missing fact, if a change of the configuration could explain a loss and the inventory
- * was not read since the loss. For example, a deleted connection takes away all of a gateway's neighbors on a circuit,
+ * was not read since the loss. For example, a deleted connection takes away all of a gateway's neighbors on a circuit (and isolates a gateway without another circuit),
  * and a disabled peering takes down both of its paths. The list is empty if the inventory was read since the loss, or
  * if the time of its last poll is unknown.
  */
@@ -29,6 +29,8 @@ const ofPeering = new Set<EventKind>(['circuit_down', 'path_down'])
 function mayBeChanged(context: DetectionContext, { kind, scope, subject }: DetectedEvent): boolean {
   const { mappings } = context.topology
   if (kind === 'hub_connection_emptied') return true
+  if (kind === 'gateway_isolated')
+    return new Set(mappings.flatMap(({ gateway, circuit }) => (gateway === scope ? circuit : []))).size === 1
   if (ofPeering.has(kind)) {
     const { peering } = parsePathSubject(subject)
     const fallen = listLiveEvents(context).filter(
