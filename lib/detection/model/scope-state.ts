@@ -209,6 +209,10 @@ export interface LiveEvent {
   peersBefore?: string[]
   peersAfter?: string[]
   /**
+   * neighbors that the gateway of a `gateway_isolated` event lost; absent for other kinds and in data of older versions
+   */
+  lostNeighbors?: string[]
+  /**
    * scope of the hub, or of the hub's gateway, whose route table shows the event. In these tables neighbors are named
    * by gateways or connections, and other hubs may use the same names (ADR 0370). Absent for tables of other gateways
    * and in data of older versions

@@ -53,9 +53,13 @@ const placesOf: Readonly<
     related: { scope: HUB_GATEWAY_NAME, subject: kind === 'peer_lost' ? NEIGHBOR : `${INSTANCE}~${NEIGHBOR}` },
     near: { scope: HUB_GATEWAY_NAME, subject: kind === 'peer_lost' ? OTHER : `${INSTANCE}~${OTHER}` },
   }),
-  carried: () => ({
-    related: { scope: 'ckt-lon', subject: 'carried', peers: [NEIGHBOR] },
-    near: { scope: 'ckt-ams', subject: 'carried', peers: [OTHER] },
+  carried: (_, kind) => ({
+    related: {
+      scope: kind === 'gateway_isolated' ? HUB_GATEWAY_NAME : 'ckt-lon',
+      subject: 'carried',
+      peers: [NEIGHBOR],
+    },
+    near: { scope: kind === 'gateway_isolated' ? HUB_GATEWAY_NAME : 'ckt-ams', subject: 'carried', peers: [OTHER] },
   }),
   hub: () => ({
     related: { scope: 'ergw-vhub', subject: 'conn-lon' },
@@ -142,7 +146,9 @@ function partOf(
 ) {
   const flags = kind === 'no_path' ? [UNDECLARED_RANGES_FLAG] : []
   const event = createOngoingEvent(kind, scope, subject, { key: 'child', started, flags })
-  const live = storeEventInTestContext(context, event, peers ? { peersBefore: peers, peersAfter: [] } : {})
+  const routes = { peersBefore: peers ?? [], peersAfter: [] }
+  const more = kind === 'gateway_isolated' ? { lostNeighbors: peers ?? [] } : routes
+  const live = storeEventInTestContext(context, event, peers ? more : {})
   assignParentEvents(context)
   return live.event.partOf
 }

@@ -40,8 +40,8 @@ const ties = {
   neighbor: (context, act, child) =>
     isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
   /**
-   * the event is about lost routes. Every neighbor through which they were lost was taken away by deliberate changes of
-   * the same kind, and at least one of these neighbors by this change
+   * the event is about lost routes, or about a gateway without any neighbor. Every neighbor through which they were
+   * lost was taken away by deliberate changes of the same kind, and at least one of these neighbors by this change
    */
   carried: (context, act, child) =>
     canBeSymptomOfCarryingResource(child) &&
@@ -118,7 +118,14 @@ const WITH_NEIGHBOR = [
   'peer_lost',
 ] as const
 const PATHS = ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored'] as const
-const ROUTES = ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'] as const
+const ROUTES = [
+  'gateway_isolated',
+  'mass_withdraw',
+  'default_route_disappeared',
+  'no_path',
+  'ecmp_reduced',
+  'n1_stranding',
+] as const
 const GATEWAYS = ['peer_lost', 'gateway_instance_lost', 'gateway_instance_restarted', 'gateway_isolated'] as const
 /**
  * Kinds of events about a gateway's route table that are raised when all routes move to the route table of another
@@ -163,8 +170,8 @@ export const eventKindsExplainedByChange: Readonly<Record<DeliberateResourceChan
   },
   'hub connection removed': as('part', 'hub_connection_emptied', ...TUNNELS),
   'gateway removed': {
-    ...as('own', ...SESSIONS, ...GATEWAYS, ...TUNNELS, 'hub_connection_emptied'),
     ...as('carried', ...ROUTES),
+    ...as('own', ...SESSIONS, ...GATEWAYS, ...TUNNELS, 'hub_connection_emptied'),
   },
   'gateway changed': as('exchange', ...SESSIONS, ...gatewayInstanceEventKinds),
   'gateway on standby': as('own', ...SESSIONS, ...GATEWAYS),

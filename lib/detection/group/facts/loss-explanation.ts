@@ -147,10 +147,15 @@ const lossesOfHubGateways: ReadonlySet<EventKind> = new Set<EventKind>([
 
 /**
  * Returns the neighbors through which routes were lost, according to an event. For an `ecmp_reduced` event (fewer equal
- * paths), these are only the neighbors that are no longer used. For other events, these are all neighbors that carried
- * the routes before.
+ * paths), these are only the neighbors that are no longer used. For a `gateway_isolated` event, these are all neighbors
+ * of the gateway. For other events, these are all neighbors that carried the routes before.
  */
-export function getPeersOfLostRoutes({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
+export function getPeersOfLostRoutes({
+  event,
+  lostNeighbors,
+  peersBefore = lostNeighbors ?? [],
+  peersAfter = [],
+}: LiveEvent): string[] {
   return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
 }
 

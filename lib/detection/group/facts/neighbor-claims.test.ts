@@ -8,7 +8,12 @@ import {
   storeEventInTestContext,
   createEvaluationStageTestInput,
 } from '../../testing/scene.ts'
-import { deleteEndedReleases, findCausingRemoval, revertNeighborRelease } from './neighbor-claims.ts'
+import {
+  deleteEndedReleases,
+  endReleasedSessionEvents,
+  findCausingRemoval,
+  revertNeighborRelease,
+} from './neighbor-claims.ts'
 
 const at = (minutes: number) => TEST_POLL_END_TIME - minutes * MS_PER_MINUTE
 const between = (from: number, to: number) => ({ earliest: at(from), latest: at(to) })
@@ -60,4 +65,21 @@ it("a circuit's mark ends when a connection of another name is up again", () => 
   ensureResourceState(context, 'ergw-hub').sessions[`10.0.4.12~${neighbor}`] = session
   deleteEndedReleases(context)
   expect(context.scopes[circuit]?.released).toEqual({})
+})
+
+it.each([
+  { name: 'all of its neighbors', removed: ['10.0.4.4', '10.0.4.5'], isEnded: true },
+  { name: 'one of its neighbors', removed: ['10.0.4.4'], isEnded: false },
+])('the isolation of a gateway ends with the removal of $name: $isEnded', ({ removed, isEnded }) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'ergw-hub' })
+  const { released } = ensureResourceState(context, 'ergw-hub')
+  for (const neighbor of removed) released[neighbor] = { between: between(10, 0), circuit: 'ckt-lon', by: 'removal' }
+  const isolated = storeEventInTestContext(
+    context,
+    createOngoingEvent('gateway_isolated', 'ergw-hub', 'ergw-hub', { started: between(9, 8) }),
+    { lostNeighbors: ['10.0.4.4', '10.0.4.5'] },
+  )
+  endReleasedSessionEvents(context)
+  expect(isolated.event.ended !== null).toBe(isEnded)
+  expect(isolated.event.partOf).toBe(isEnded ? 'removal' : null)
 })

@@ -125,15 +125,17 @@ function fallenWith(
 }
 
 /**
- * Ends the open session events of neighbors that a removal released. Their sessions are not expected any longer and
- * will not be reported again (docs/rules/detection.md 2.2).
+ * Ends the open session events of neighbors that a removal released, and the isolation of a gateway whose neighbors
+ * were all released. Their sessions are not expected any longer and will not be reported again (docs/rules/detection.md
+ * 2.2).
  */
 export function endReleasedSessionEvents(context: DetectionContext): void {
   for (const [scope, { released, live }] of Object.entries(context.scopes)) {
     if (Object.keys(released).length === 0) continue
     for (const one of Object.values(live)) {
-      const { kind, subject, ended } = one.event
-      const removal = endsWithNeighbor.has(kind) && !ended ? released[parseSubjectNeighbor(subject)] : undefined
+      const { kind, ended } = one.event
+      const [neighbor = ''] = endsWithNeighbor.has(kind) && !ended ? neighborsOf(one) : []
+      const removal = released[neighbor]
       if (!removal || one.event.scope !== scope || findCausingRemoval(context, one) === null) continue
       const { earliest, latest } = one.event.started
       endEventOfRemovedResource(one, {
@@ -145,7 +147,12 @@ export function endReleasedSessionEvents(context: DetectionContext): void {
   }
 }
 
-const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'keepalive_stall', 'peer_lost'])
+const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>([
+  'session_down',
+  'keepalive_stall',
+  'peer_lost',
+  'gateway_isolated',
+])
 
 /**
  * Copies the causes of a removal event to the neighbors that it released. From the next poll on, the removed resource
@@ -275,8 +282,10 @@ export const hasRecoveredBefore = (
   { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>,
 ): boolean => started.latest < act.earliest && ended !== null && ended.latest < act.latest
 
-function neighborsOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
+function neighborsOf({ event, lostNeighbors = [], peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   switch (event.kind) {
+    case 'gateway_isolated':
+      return lostNeighbors
     case 'session_down':
     case 'router_session_down':
     case 'router_silent':

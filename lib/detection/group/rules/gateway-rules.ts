@@ -101,7 +101,7 @@ function isolatedRule(
   const ups = reporting.filter(isUp)
   const downs = reporting.filter(isDown)
   const holds = ups.length > 0 ? false : downs.length > 0 && downs.length === expected.length ? true : null
-  return updateEventByCondition(context, {
+  const live = updateEventByCondition(context, {
     kind: 'gateway_isolated',
     scope,
     subject: name,
@@ -113,6 +113,8 @@ function isolatedRule(
     flags: isOneEnd ? [ONE_REMOTE_END_FLAG] : [],
     evidence: holds ? createSessionEvidence(downs) : [],
   })
+  if (live && holds) live.lostNeighbors ??= [...new Set(downs.map(({ neighbor }) => neighbor))].toSorted()
+  return live
 }
 
 /**
