@@ -473,7 +473,11 @@ function belongsTo(
   // circuit that failed.
   const isFailure = ({ kind }: { kind: EventKind | null }) => kind !== 'n1_stranding'
   const failed = about.some(isFailure) ? about.filter(isFailure) : about
-  const ofCircuits = failed.filter(({ scope }) => circuitIds.has(scope))
+  const ofAllCircuits = failed.filter(({ scope }) => circuitIds.has(scope))
+  // The scope of a `site_state_changed` event is the usual circuit of the site. If the incident is about another
+  // circuit, too, that circuit failed.
+  const withoutSites = ofAllCircuits.filter(({ kind }) => kind !== 'site_state_changed')
+  const ofCircuits = withoutSites.length > 0 ? withoutSites : ofAllCircuits
   // Events about Microsoft peering are left out, because gateways learn only routes of private peering.
   const isPrivate = ({ subject }: { subject: string }) => parsePathSubject(subject).peering !== 'MicrosoftPeering'
   // An event about a change of path is also about the circuit to which the traffic moved.

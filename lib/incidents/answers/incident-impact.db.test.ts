@@ -209,6 +209,7 @@ beforeAll(async () => {
   const site = ['site_state_changed', circuitId('ckt-jnb')] as const
   await incident('site', ...site, 19)
   await incident('site of a fault', 'circuit_down', circuitId('ckt-jnb'), 19, null, [[...site]])
+  await incident('site of another circuit', 'circuit_down', circuitId('ckt-zrh'), 19, null, [[...site]])
   await incident('unrelated', 'path_down', circuitId('ckt-lon'), 19)
   await incident('hub', 'circuit_down', circuitId('ckt-zrh'), 19)
   await incident('late', 'circuit_down', circuitId('ckt-late'), 19)
@@ -316,6 +317,11 @@ describe('the impact by route tables', () => {
       'of a failed circuit leaves out the other circuits of a site',
       'site of a fault',
       { prefixesRerouted: exactly(0) },
+    ],
+    [
+      'of a failed circuit leaves out what the usual circuit of a site lost',
+      'site of another circuit',
+      { prefixesLost: exactly(1) },
     ],
     [
       'leaves out what another circuit changed',

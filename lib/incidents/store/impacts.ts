@@ -17,7 +17,7 @@ export interface RouteTableImpact {
  * Version of the rules that compare route tables and count prefixes. A change of these rules, or of the stored form,
  * increases it, so that stored impacts of a lower version are computed again.
  */
-export const IMPACT_RULES_VERSION = 5
+export const IMPACT_RULES_VERSION = 6
 
 /** The stored impact of a closed incident. */
 export interface StoredImpact extends RouteTableImpact {
