@@ -14,7 +14,9 @@ import {
 } from '#lib/questions/testing/estate-feed.ts'
 import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
-import { applyProvenDiscount, readOfferedDiscountShare } from './discount.ts'
+import { applyProvenDiscount, readCostAtBills, readOfferedDiscountShare } from './discount.ts'
+import { getBillingMonth } from '../rules/index.ts'
+import { readCostContext } from './cost-context.ts'
 import { getCostDiscount, getCostProjections, getCostReconcile, getCostTco } from './queued-answers.ts'
 import { getCostOverrides, putCostOverrides } from './overrides.ts'
 
@@ -91,6 +93,9 @@ describe('a discount that every bill shows', () => {
     // the projections above stored the usage, from which the saving at the billed prices is computed
     expect((await offer()).billedSaving).toEqual([])
     expect(await readOfferedDiscountShare(db.pool, NOW)).toBe(0.08)
+    const [total] = (await getCostProjections(db, {}, NOW)).data.totals
+    const atBills = await readCostAtBills(db.pool, await readCostContext(db.pool, getBillingMonth(NOW), NOW), 0.08)
+    expect(Number(atBills?.totals[0]?.p50.amount)).toBeCloseTo(0.92 * Number(total?.p50.amount), 1)
     const { data } = await applyProvenDiscount(db, { share: 0.08, version: offered.version }, NOW + 1_000)
     expect(data.overrides[0]).toMatchObject({
       made: { why: 'proven by the bills of 2026-10 and 2026-11' },

@@ -1,6 +1,12 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { CostDiscount, CostDiscountBody, CostOverrideBody, CostEndpointResponse } from '../api/index.ts'
+import type {
+  CostDiscount,
+  CostDiscountBody,
+  CostOverrideBody,
+  CostEndpointResponse,
+  MoneyPercentiles,
+} from '../api/index.ts'
 import { sumPercentilesByCurrency } from '../api/money-sums.ts'
 import {
   type BilledLine,
@@ -181,18 +187,19 @@ function isDiscountInForce(frame: CostContext, share: number): boolean {
 }
 
 /**
- * Returns the monthly saving of the recommendations at the billed prices, one amount for each currency. No bill is read.
+ * Returns the monthly saving of the recommendations and the whole cost of the month at the billed prices, one amount for
+ * each currency. No bill is read.
  * @param share discount on list prices that the bills prove, 0 to 1; null = none
  * @returns null if there is no such discount, if an override already applies it, or if no traffic is stored
  */
-export async function readSavingAtBills(
+export async function readCostAtBills(
   q: SqlExecutor,
   frame: CostContext,
   share: number | null,
-): Promise<CostDiscount['billedSaving']> {
+): Promise<{ saving: MoneyPercentiles[]; totals: MoneyPercentiles[] } | null> {
   if (share === null || isDiscountInForce(frame, share)) return null
   const billed = await readProjectionsAtBills(q, frame, share)
-  return billed && sumRecommendedSavings(billed)
+  return billed && { saving: sumRecommendedSavings(billed), totals: billed.projections.totals }
 }
 
 const sumRecommendedSavings = ({ projections }: StoredProjections) =>

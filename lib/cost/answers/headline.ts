@@ -17,7 +17,7 @@ import {
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { digestCostInputs, isStoredCostValid, STORED_COST_GOOD_FOR_MS } from './circuits/computed-traffic.ts'
 import { readCostContext } from './cost-context.ts'
-import { hasPriceOverrides, readSavingAtBills } from './discount.ts'
+import { hasPriceOverrides, readCostAtBills } from './discount.ts'
 import { describeCostInputs, readLastProjections } from './projections.ts'
 
 type CostHeadline = StoredCostHeadline['body']
@@ -26,7 +26,7 @@ type CostHeadline = StoredCostHeadline['body']
  * Version of the format and computation of a stored summary. Increase it with every change of the code that gives a
  * different summary for the same traffic and prices.
  */
-const FORM = 1
+const FORM = 2
 
 /**
  * Returns the cost summary for the overview. It uses the last stored projections, because the overview is requested
@@ -81,6 +81,8 @@ async function computeCostHeadline(
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections
   const saving = sumMoneyByCurrency(circuits.flatMap((circuit) => getRecommendedSaving(circuit)?.p50 ?? []))
+  const billed = await readCostAtBills(q, frame, billedShare)
+  const billedSaving = billed?.saving.map(({ p50 }) => p50) ?? null
   return {
     month,
     asOf: last.asOf,
@@ -88,8 +90,8 @@ async function computeCostHeadline(
     totals,
     switches: circuits.filter(({ recommendation }) => recommendation.action === 'switch').length,
     saving,
-    billedSaving: (await readSavingAtBills(q, frame, billedShare))?.map(({ p50 }) => p50) ?? null,
+    billedSaving,
     hasOverrides: hasPriceOverrides(frame),
-    savingShare: computeSavingShare(saving, totals),
+    savingShare: computeSavingShare(billedSaving ?? saving, billed?.totals ?? totals),
   }
 }

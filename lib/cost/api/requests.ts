@@ -370,6 +370,8 @@ export const costHeadlineSchema = z.object({
   savingShare: z
     .number()
     .nullable()
-    .describe('`saving` as a share of the likely total, 0 to 1; null = no saving, or several currencies'),
+    .describe(
+      '`billedSaving`, or `saving` if that is null, as a share of the likely total at the same prices, 0 to 1; null = no saving, or several currencies',
+    ),
 })
 export type CostHeadline = z.infer<typeof costHeadlineSchema>
