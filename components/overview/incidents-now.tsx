@@ -90,6 +90,11 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
         )}
         <ProblemItems problems={problems} />
         {isOpen && <IncidentRows name="Incidents that are over" groups={groupRecurringIncidents(closed)} />}
+        {isPrinting && closed.length === MAX_CLOSED_INCIDENTS_SHOWN && (
+          <p className="px-4 py-1.5 text-xs text-ink-2">
+            Not listed: incidents that closed before the last {MAX_CLOSED_INCIDENTS_SHOWN}
+          </p>
+        )}
       </div>
     </section>
   )
