@@ -18,10 +18,10 @@ import { listGatewayIds, type GroupPollEvaluationInput, getRouteSnapshotTime, ad
 import {
   type DetectionReadResults,
   type RequestDetectionRead,
+  leaveOutLostInstances,
   runReadPlanRound,
   type DetectionReadPlan,
 } from './read.ts'
-import { leaveOutLostInstances } from './lost-instances.ts'
 import { planRouteReads } from './routes.ts'
 import { findPathsInUse, addBackupPaths, getMainPeeringTraffic } from './traffic.ts'
 import { type ResourcesOfOtherGroups, WHOLE_ESTATE } from '../model/context.ts'

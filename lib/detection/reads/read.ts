@@ -2,7 +2,7 @@ import { type AsPath } from '#lib/bgp/index.ts'
 import type { EpochMs, ForwardingTablePollKind } from '#lib/contract/index.ts'
 import type { TableSidesComparison, PathTableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
-import type { LastGoodPolls, ResourcesOfOtherGroups } from '../model/context.ts'
+import { type LastGoodPolls, listLostInstances, type ResourcesOfOtherGroups } from '../model/context.ts'
 import type {
   HubConnectionRoute,
   PastPrefixOrigins,
@@ -10,7 +10,7 @@ import type {
   RoutesOfChangedPrefixes,
 } from '../model/route.ts'
 import type { RouterSideSession } from '../model/router-side-session.ts'
-import type { LightLevel } from '../model/scope-state.ts'
+import type { GroupState, LightLevel } from '../model/scope-state.ts'
 import type { NeighborPathMapping } from '../model/topology.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { ScaleUnitSample } from '../verdict/index.ts'
@@ -129,4 +129,32 @@ export function runReadPlanRound<Result>(
   })
   if (missing.size > 0 || result === undefined) return { isDone: false, reads: [...missing.values()] }
   return { isDone: true, result }
+}
+
+/**
+ * Returns a function that answers like `ask`, but leaves out the routes of lost gateway instances. Azure lists no rows
+ * of a lost instance, so that the history keeps its last rows, although the gateway does not forward by them.
+ * @param state stored state of the group, which contains the events about lost instances
+ */
+export function leaveOutLostInstances(ask: RequestDetectionRead, state: GroupState): RequestDetectionRead {
+  const lost = listLostInstances(state)
+  if (lost.length === 0) return ask
+  const isUsed = ({ gateway, instance }: GatewayRouteTableRow) =>
+    !lost.some((one) => one.gateway === gateway && one.instance === instance)
+  return <Kind extends DetectionReadKind>(read: DetectionReadOfKind<Kind>) => {
+    const answer = ask(read)
+    return answer && (leaveOut({ kind: read.kind, answer } as AnsweredRead, isUsed) as typeof answer)
+  }
+}
+
+type AnsweredRead = {
+  [Kind in DetectionReadKind]: { kind: Kind; answer: DetectionReadKinds[Kind]['answer'] }
+}[DetectionReadKind]
+
+function leaveOut(
+  { kind, answer }: AnsweredRead,
+  isUsed: (row: GatewayRouteTableRow) => boolean,
+): AnsweredRead['answer'] {
+  if (kind === 'routesTo') return { ...answer, entries: answer.entries.filter(isUsed) }
+  return kind === 'routesWithin' && answer ? answer.filter(isUsed) : answer
 }

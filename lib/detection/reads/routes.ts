@@ -134,7 +134,7 @@ function routeTable(
   if (!instead) return undefined
   return {
     entries: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
-    // The store also counts routes of lost instances, which the answers do not contain (see lost-instances.ts).
+    // The store also counts routes of lost instances, which the answers do not contain (`leaveOutLostInstances`).
     covered: found.covered.filter((prefix) => byPrefix.has(prefix) || instead[prefix] !== undefined),
     ownSpace: found.ownSpace,
     ...(found.readAt && { readAt: found.readAt }),
