@@ -7,7 +7,7 @@ import {
   listComparedTableSides,
 } from '../group/rules/routes/index.ts'
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
-import { isEventOpen, listReturnedInstances } from '../model/context.ts'
+import { isEventOpen, listLostInstances, listReturnedInstances } from '../model/context.ts'
 import type { PastPrefixOrigins, RoutesOfChangedPrefixes } from '../model/route.ts'
 import { isHubTablePoll, type GroupTopology } from '../model/topology.ts'
 import {
@@ -30,6 +30,9 @@ const ASKED_PAST = 500
  * contains several new prefixes counts once.
  */
 const ASKED_COVERING = 2_000
+
+/** Maximum number of prefixes that contain an IPv6 prefix, without the default route. */
+const MAX_SHORTER_PREFIXES = 127
 
 /** The data that rules about routes need for a poll that changed routes; empty if none changed. */
 interface RouteReads {
@@ -132,10 +135,13 @@ function routeTable(
   const gone = found.covered.filter((prefix) => !byPrefix.has(prefix))
   const instead = coveringOf(gateways, gone, ask)
   if (!instead) return undefined
+  // The store also counts routes of lost instances as covering ones, which the answers do not contain
+  // (`leaveOutLostInstances`). If more shorter prefixes exist than are looked up, its result is used.
+  const isLookedUp = listLostInstances(poll.state).length > 0 && gone.length * MAX_SHORTER_PREFIXES <= ASKED_COVERING
+  const isUncovered = (prefix: string) => isLookedUp && !byPrefix.has(prefix) && instead[prefix] === undefined
   return {
     entries: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
-    // The store also counts routes of lost instances, which the answers do not contain (`leaveOutLostInstances`).
-    covered: found.covered.filter((prefix) => byPrefix.has(prefix) || instead[prefix] !== undefined),
+    covered: found.covered.filter((prefix) => !isUncovered(prefix)),
     ownSpace: found.ownSpace,
     ...(found.readAt && { readAt: found.readAt }),
     ...past,

@@ -9,9 +9,9 @@ const CONFIGURATION = 'the configuration since the loss'
 
 /**
  * Returns the configuration as a missing fact, if a change of the configuration could explain a loss and the inventory
- * was not read since the loss. For example, a deleted connection takes away all of a gateway's neighbors on a circuit (and isolates a gateway without another circuit),
- * and a disabled peering takes down both of its paths. The list is empty if the inventory was read since the loss, or
- * if the time of its last poll is unknown.
+ * was not read since the loss. For example, a deleted connection takes away all of a gateway's neighbors on a circuit,
+ * and isolates a gateway without another circuit, and a disabled peering takes down both of its paths. The list is empty
+ * if the inventory was read since the loss, or if the time of its last poll is unknown.
  */
 export function findUnreadConfigurationLayer(context: DetectionContext, event: DetectedEvent): string[] {
   return isInventoryUnread(context, event.started.latest) && mayBeChanged(context, event) ? [CONFIGURATION] : []

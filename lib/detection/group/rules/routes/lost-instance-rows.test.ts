@@ -69,45 +69,45 @@ const startsOtherSessions = (at: string): TestTimelineChange => ({
 })
 
 describe('while one instance is lost, whose last rows stay in the history', () => {
-  it.each<{ name: string; then: TestTimelineChange[]; is: string[]; ofSite: string[] }>([
+  it.each<{ name: string; later: TestTimelineChange[]; is: string[]; ofSite: string[] }>([
     {
       name: 'a withdrawal is reported at its time',
-      then: [withdraws('10:10:30')],
+      later: [withdraws('10:10:30')],
       is: ['mass_withdraw 10:11-open'],
       ofSite: ['mass_withdraw 10:11-open', 'no_path 10:11-open', 'site_state_changed 10:11-open'],
     },
     {
       name: 'a withdrawal by one circuit moves the traffic',
-      then: [withdraws('10:10:30', LONDON)],
+      later: [withdraws('10:10:30', LONDON)],
       is: ['best_path_shift 10:11-open', 'mass_withdraw 10:11-open'],
       ofSite: ['best_path_shift 10:11-open', 'mass_withdraw 10:11-open'],
     },
     {
       name: 'a withdrawal ends before the instance returns',
-      then: [withdraws('10:10:30'), announces('10:20:30'), instanceReturns('10:30:30')],
+      later: [withdraws('10:10:30'), announces('10:20:30'), instanceReturns('10:30:30')],
       is: ['mass_withdraw 10:11-10:21'],
       ofSite: ['mass_withdraw 10:11-10:21', 'no_path 10:11-10:21', 'site_state_changed 10:11-10:21'],
     },
     {
       name: 'a withdrawal is not reported again when the instance returns',
-      then: [withdraws('10:10:30'), instanceReturns('10:20:30'), announces('10:30:30')],
+      later: [withdraws('10:10:30'), instanceReturns('10:20:30'), announces('10:30:30')],
       is: ['mass_withdraw 10:11-10:31'],
       ofSite: ['mass_withdraw 10:11-10:31', 'no_path 10:11-10:31', 'site_state_changed 10:11-10:31'],
     },
     {
       name: 'a moved prefix is not reported again when the instance returns',
-      then: [withdraws('10:10:30', LONDON), instanceReturns('10:20:30'), announces('10:30:30', LONDON)],
+      later: [withdraws('10:10:30', LONDON), instanceReturns('10:20:30'), announces('10:30:30', LONDON)],
       is: ['best_path_shift 10:11-10:31', 'mass_withdraw 10:11-10:31'],
       ofSite: ['best_path_shift 10:11-10:31', 'mass_withdraw 10:11-10:31'],
     },
     {
       name: 'a loss of the other instance ends when the lost instance returns with the same rows',
-      then: [endsOtherSessions('10:10:30'), instanceReturns('10:20:30'), startsOtherSessions('10:40:30')],
+      later: [endsOtherSessions('10:10:30'), instanceReturns('10:20:30'), startsOtherSessions('10:40:30')],
       is: ['no_path 10:11-10:21'],
       ofSite: ['no_path 10:11-10:21', 'site_state_changed 10:11-10:21'],
     },
-  ])('$name', async ({ then, is, ofSite }) => {
-    const truth = [instanceIsLost('10:00:30'), ...then]
+  ])('$name', async ({ later, is, ofSite }) => {
+    const truth = [instanceIsLost('10:00:30'), ...later]
     expect(await routeEvents(truth, '11:00')).toEqual(is)
     expect(await routeEvents(truth, '11:00', withSite)).toEqual(ofSite)
   })

@@ -186,7 +186,8 @@ function endReturned(
 
 /**
  * Ends events whose routes came back with a lost instance of the polled gateway. The rows of a lost instance are stored
- * but not used (`leaveOutLostInstances` in lib/detection/reads). If the instance returns with the same rows, no row changes.
+ * but not used (`leaveOutLostInstances` in lib/detection/reads). If the instance returns with the same rows, no row
+ * changes.
  */
 function endReturnedWithInstances(
   context: DetectionContext,
