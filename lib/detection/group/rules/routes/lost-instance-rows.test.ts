@@ -6,7 +6,6 @@ import {
   GATEWAY_INSTANCE_ADDRESSES,
   HUB_GATEWAY_NAME,
   SITE_A_PREFIXES,
-  SITE_B_PREFIXES,
 } from '../../../testing/estates.ts'
 import {
   announceSimulatedPrefixes,
@@ -40,7 +39,7 @@ const announces = (at: string, peers = BOTH): TestTimelineChange => ({
 
 const withSite = (): SimulatedEstate => {
   const world = createTwoCircuitEstate()
-  world.sites.push({ name: 'A', prefixes: [...SITE_A_PREFIXES], primaries: ['ckt-lon'], routers: {} } as never)
+  world.sites.push({ name: 'A', prefixes: [...SITE_A_PREFIXES], home: null, routers: {} })
   return world
 }
 
