@@ -6,11 +6,11 @@ import {
   parseGatewayNeighbor,
   formatPathSubject,
 } from '#lib/contract/index.ts'
-import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
+import { type DetectionContext, listLiveEvents, listLostInstances } from '../../model/context.ts'
 import { REMOVAL_UNDONE_FLAG } from './neighbor-claims.ts'
 import { findNeighborCarryingPath } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
+import { formatPollKey, parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
 import { isEmptiedConnectionUnread, isProvenLossOfConnection, mayBeLossOfConnection } from './emptied-connections.ts'
 import { getSourceFreshness, listHubConnectionPolls, type PolledSourceKey } from './last-answer.ts'
 import {
@@ -250,8 +250,13 @@ export function isPeerLossUnread(context: DetectionContext, member: string, sinc
     circuit !== null && path !== null
       ? [{ scope: circuit, subresource: formatPathSubject(PRIVATE_PEERING, path), kind: 'summary' }]
       : []
-  return [{ scope: gateway, subresource: '', kind: 'peers' as const }, ...behind].some(
-    (source) => (getSourceFreshness(context, source).at ?? since) < since,
+  const peers = { scope: gateway, subresource: '', kind: 'peers' } as const
+  // While an instance is lost, no poll reads its sessions, so that the polls of the other instances count.
+  const isInstanceLost = listLostInstances(context.scopes).some((lost) => lost.gateway === gateway)
+  const readAt = isInstanceLost ? context.lastGoodPolls?.[formatPollKey(gateway, '', 'peers')]?.readAt : undefined
+  const times = [readAt ?? getSourceFreshness(context, peers).at]
+  return [...times, ...behind.map((source) => getSourceFreshness(context, source).at)].some(
+    (at) => (at ?? since) < since,
   )
 }
 

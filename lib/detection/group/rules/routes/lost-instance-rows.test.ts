@@ -111,3 +111,13 @@ describe('while one instance is lost, whose last rows stay in the history', () =
     expect(await routeEvents(truth, '11:00', withSite)).toEqual(ofSite)
   })
 })
+
+it('a withdrawal has its cause while an instance is lost, whose sessions no poll reads', async () => {
+  const truth = [instanceIsLost('10:00:30'), withdraws('10:10:30')]
+  const { events } = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:50', to: '10:20', truth })
+  const withdrawals = events.filter(({ kind }) => kind === 'mass_withdraw')
+  expect(withdrawals.map(({ causes: [cause] }) => cause?.class)).toEqual([
+    'onprem_policy_change',
+    'onprem_policy_change',
+  ])
+})
