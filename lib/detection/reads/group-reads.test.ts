@@ -392,6 +392,14 @@ describe('what a first round brings decides what a second one reads', () => {
     expect(reads.routes?.covering).toEqual({ '10.64.0.0/11': [wide[1]] })
   })
 
+  it('new prefixes next to a covered prefix without a route: what holds both, in one round', () => {
+    const both = poll('learned', { signals: [isNew, withdrawn], state: remembered })
+    const [changed = routesTo()] = readsOf(both).filter(({ kind }) => kind === 'routesTo')
+    const covered = { ...found(entry('10.64.0.0/11', LON ?? '')), covered: [PREFIX] }
+    const second = readsOf(both, answers([changed, covered], [past('10.64.0.0/11'), {}]))
+    expect(second.map(({ kind }) => kind)).toEqual(['routesTo', 'routesTo'])
+  })
+
   it('prefixes that somebody did report: nothing', () => {
     const known = answers(...first, [past('10.64.0.0/11'), { '10.64.0.0/11': { origins: {}, peers: [] } }])
     expect(done(learned, known).reads.routes?.covering).toEqual({})

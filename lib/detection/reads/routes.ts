@@ -129,12 +129,13 @@ function routeTable(
   const found = ask({ kind: 'routesTo', gateways, prefixes })
   // The first table has no earlier state, and no rule uses the earlier origins of a hub's table.
   const past = mark.previousOkAt === null || mark.kind === 'tables' ? NO_PAST : pastOf(poll, changes, ask)
-  if (!found || !past) return undefined
+  if (!found) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
-  // A prefix that lost its own route uses the route of the next shorter prefix.
+  // A prefix that lost its own route uses the route of the next shorter prefix. These routes are requested in the same
+  // round as those of `past`.
   const gone = found.covered.filter((prefix) => !byPrefix.has(prefix))
   const instead = coveringOf(gateways, gone, ask)
-  if (!instead) return undefined
+  if (!past || !instead) return undefined
   // The store also counts routes of lost instances as covering ones, which the answers do not contain
   // (`leaveOutLostInstances`). If more shorter prefixes exist than are looked up, its result is used.
   const isLookedUp = listLostInstances(poll.state).length > 0 && gone.length * MAX_SHORTER_PREFIXES <= ASKED_COVERING
