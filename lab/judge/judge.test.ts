@@ -3,8 +3,9 @@ import type { DetectedEvent, DetectedIncident, EventKind } from '#lib/contract/i
 import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createWorld, parseSimulatorScenario } from '../simulator/index.ts'
 import type { GeneratedFault } from './faults.ts'
-import { judgeSimulatedEstateRun } from './judge.ts'
+import { findFaultsOfIncident, judgeSimulatedEstateRun } from './judge.ts'
 import { type SimulatedEstateRun, simulateEstateRun } from './play.ts'
+import { truthOfPlayed } from './truth.ts'
 
 it.each([2, 5, 13, 101])('nothing that is concluded about the estate of seed %i is wrong', async (seed) => {
   const judgements = judgeSimulatedEstateRun(await simulateEstateRun(seed, 1))
@@ -221,4 +222,16 @@ it.each([
   ]
   const judgements = judgeSimulatedEstateRun({ ...run, faults, events: [], incidents: [] })
   expect(judgements.filter(({ of }) => of === 'verdict').at(-1)?.is).toBe(is)
+})
+
+it('an incident is not about a fault of its circuit that was over before its events began', async () => {
+  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
+  const { fault, event, incident } = createHappenings(run)
+  const [{ name = '' } = {}] = run.estate.circuits
+  const of = (what: string) => ({ what, elements: [`circuit ${name}`], felt: [], signs: [] })
+  const faults = [fault(8, 20, of('provider deprovisioned')), fault(25, 30, of('connection removed'))]
+  const lost = event('path_down', name, 'AzurePrivatePeering/primary', 25, 30)
+  const played = { ...run, faults, events: [lost], incidents: [incident(lost, 30)] }
+  const found = findFaultsOfIncident(played, incident(lost, 30), truthOfPlayed(played))
+  expect(found.map(({ what }) => what)).toEqual(['connection removed'])
 })

@@ -196,7 +196,8 @@ export function findFaultsOfIncident(
   const begun = [...behind].filter((fault) => members.some(({ started }) => doBoundsContainFaultStart(started, fault)))
   const named = new Set(members.flatMap((event) => truth.at(event)))
   const isRecent = ({ until }: GeneratedFault) => members.some(({ started }) => isBeforeRepairEffects(started, until))
-  if (named.size > 0 && (begun.length === 0 || [...named].some(isRecent))) return [...named]
+  const counted = begun.length === 0 ? [...named] : [...named].filter(isRecent)
+  if (counted.length > 0) return counted
   return begun.length > 0 ? begun : [...behind]
 }
 
