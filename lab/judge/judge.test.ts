@@ -235,3 +235,27 @@ it('an incident is not about a fault of its circuit that was over before its eve
   const found = findFaultsOfIncident(played, incident(lost, 30), truthOfPlayed(played))
   expect(found.map(({ what }) => what)).toEqual(['connection removed'])
 })
+
+it.each(['failover', 'site_state_changed'] as const)(
+  'a %s of one circuit is no sign of a withdrawal of another',
+  async (kind) => {
+    const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
+    const { fault, event } = createHappenings(run)
+    const [one, other] = run.estate.circuits
+    if (!one || !other) throw new Error('this estate has two circuits')
+    const subject = kind === 'failover' ? `${one.name} > ${other.name}` : `learned: ${other.place} / ${other.provider}`
+    const moved = { ...event(kind, one.name, subject, 10, 20), incident: 'disabled' }
+    const withdrawn = { ...event('mass_withdraw', other.name, '10.0.4.4', 10, 20), incident: 'withdrawn' }
+    const faults = [
+      fault(10, 20, { what: 'peering disabled', elements: [`circuit ${one.name}`], felt: [], signs: [] }),
+      fault(10, 20, {
+        what: 'prefixes withdrawn',
+        elements: [`circuit ${other.name}`],
+        felt: other.sites.map((site) => `site ${site}`),
+        signs: [{ kinds: ['mass_withdraw', kind], scope: '' }],
+      }),
+    ]
+    const judgements = judgeSimulatedEstateRun({ ...run, faults, events: [moved, withdrawn], incidents: [] })
+    expect(judgements.filter(({ of }) => of === 'together').map(({ is }) => is)).toEqual(['right'])
+  },
+)

@@ -51,14 +51,18 @@ const isAdverse = ({ severity, flags }: DetectedEvent) => severity !== 'info' &&
 
 /**
  * Returns the events that report a fault: they are of an expected kind and about an expected resource, and their begin
- * matches the fault.
+ * matches the fault. An event that names a failed element of a fault with this begin reports only that fault.
  */
 function signsOf({ events }: SimulatedEstateRun, fault: GeneratedFault, truth: EstateFaultTruth): DetectedEvent[] {
+  const isReportedBy = (event: DetectedEvent) => {
+    const named = truth.at(event).filter((one) => doBoundsContainFaultStart(event.started, one))
+    return named.length > 0 || event.kind === 'failover' ? named.includes(fault) : truth.behind(event).includes(fault)
+  }
   return events.filter(
     (event) =>
       fault.signs.some((sign) => isSign(sign, event)) &&
       doBoundsContainFaultStart(event.started, fault) &&
-      truth[event.kind === 'failover' ? 'at' : 'behind'](event).includes(fault),
+      isReportedBy(event),
   )
 }
 
