@@ -66,11 +66,12 @@ async function storeCostSummary(db: Database, frame: CostContext): Promise<void>
   const billedShare = await readOfferedDiscountShare(db.pool, frame.now)
   const headline = await makeStoredHeadline(db.pool, frame, billedShare)
   await db.transaction(async (client) => {
-    const { billedShare: _, headline: __, ...others } = (await readCostCheckMemory<CostCheckMemory>(client)) ?? {}
+    const memory = await readCostCheckMemory<CostCheckMemory>(client)
+    // JSON leaves out a member that is undefined.
     await saveCostCheckMemory(client, {
-      ...others,
-      ...(billedShare !== null && { billedShare }),
-      ...(headline && { headline }),
+      ...memory,
+      billedShare: billedShare ?? undefined,
+      headline: headline ?? undefined,
     })
   })
 }

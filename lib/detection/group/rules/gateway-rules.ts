@@ -16,6 +16,7 @@ import {
   isEventOpen,
   findOpenEvent,
   ensureResourceState,
+  listLostInstances,
 } from '../../model/context.ts'
 import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
@@ -157,7 +158,7 @@ function instanceRules(
   const addresses = new Set([
     ...expected.map(({ localAddress }) => localAddress),
     ...Object.keys(silent).filter(isMissed),
-    ...openSubjects(context, scope),
+    ...listLostInstances(context.scopes).flatMap((lost) => (lost.gateway === scope ? lost.instance : [])),
   ])
   const lost = new Map<string, LiveEvent>()
   for (const address of addresses) {
@@ -221,12 +222,6 @@ function endOf(
   return others.length > 0
     ? computeLatestBeginBounds(sinces(others))
     : { earliest: begin, latest: context.mark.finishedAt }
-}
-
-function openSubjects(context: DetectionContext, scope: string): string[] {
-  return Object.values(ensureResourceState(context, scope).live)
-    .filter((live) => isEventOpen(live) && live.event.kind === 'gateway_instance_lost')
-    .map(({ event }) => event.subject)
 }
 
 function peerRules(

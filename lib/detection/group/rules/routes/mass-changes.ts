@@ -42,8 +42,10 @@ export function detectMassRouteChanges(
 ): void {
   removeReturnedPrefixes(context, signal.changes)
   recordCarried(context, moved)
-  const tables = [...Map.groupBy(signal.changes, ({ instance, peer }) => formatTableKey(instance, peer))].flatMap(
-    ([key, changes]) => tableStep(context, key, changes, signal.sizes[key] ?? 0) ?? [],
+  const wasUnused = createUnusedRowTest(context)
+  const used = signal.changes.filter((change) => !wasUnused(change))
+  const tables = [...Map.groupBy(used, ({ instance, peer }) => formatTableKey(instance, peer))].flatMap(
+    ([key, changes]) => tableStep(context, changes, signal.sizes[key] ?? 0) ?? [],
   )
   const byCarrier = (steps: Step[]) =>
     Map.groupBy(steps, ({ peer }) => findNeighborCarryingPath(context, context.mark.scope, peer).name)
@@ -70,7 +72,7 @@ interface Step {
   sizeAfter: number
 }
 
-function tableStep(context: DetectionContext, _key: string, changes: RouteChange[], sizeAfter: number): Step | null {
+function tableStep(context: DetectionContext, changes: RouteChange[], sizeAfter: number): Step | null {
   const [first] = changes
   if (!first || first.peer === null) return null
   const { peer } = first
@@ -78,10 +80,9 @@ function tableStep(context: DetectionContext, _key: string, changes: RouteChange
   // A prefix that is withdrawn moments after it appeared was not in use yet, so its loss does not count.
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
-  const wasUnused = createUnusedRowTest(context)
   const external = changes
     .filter(({ before, after }) => [...before, ...after].every(isLearnedFromExternalNeighbor))
-    .filter((change) => !isLeakTakenBack(context, peer, change) && !isTakenBackAtOnce(change) && !wasUnused(change))
+    .filter((change) => !isLeakTakenBack(context, peer, change) && !isTakenBackAtOnce(change))
   const withdrawn = external.filter(({ op }) => op === 'withdraw').map(({ prefix }) => prefix)
   const announced = external.filter(({ op }) => op === 'announce').map(({ prefix }) => prefix)
   const sizeBefore = sizeAfter + withdrawn.length - announced.length
