@@ -62,6 +62,14 @@ function createHappenings({ start }: SimulatedEstateRun) {
   return { fault, event, incident }
 }
 
+/** Returns a played estate without events, two of its circuits, and the functions of {@link createHappenings}. */
+async function simulateTwoCircuits() {
+  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
+  const [one, other] = run.estate.circuits
+  if (!one || !other) throw new Error('this estate has two circuits')
+  return { run, circuits: [one, other] as const, ...createHappenings(run) }
+}
+
 const listJudgedEnds = (run: SimulatedEstateRun) =>
   judgeSimulatedEstateRun(run).flatMap((one) => (one.of === 'end' ? one.is : []))
 
@@ -162,10 +170,8 @@ it.each([
   ['with the prefix that drew its traffic', 'right', 40],
   ['with a loss of its circuit that was over before', 'wrong', 20],
 ] as const)('an incident of a learned site whose state changed ends %s: %s', async (_, is, endMinute) => {
-  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
-  const { fault, event, incident } = createHappenings(run)
-  const [drawing, home] = run.estate.circuits
-  if (!drawing || !home) throw new Error('this estate has two circuits')
+  const { run, circuits, fault, event, incident } = await simulateTwoCircuits()
+  const [drawing, home] = circuits
   const changed = event('site_state_changed', home.name, `learned: ${home.place} / ${home.provider}`, 25, endMinute)
   const specific = { kinds: ['more_specific' as const], scope: drawing.name }
   const faults = [
@@ -185,10 +191,8 @@ it.each([
   ['with its last announcement', 'right', 40],
   ['with its first announcement', 'wrong', 20],
 ] as const)('an incident of a more specific prefix that is announced twice ends %s: %s', async (_, is, endMinute) => {
-  const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
-  const { fault, event, incident } = createHappenings(run)
-  const [drawing, home] = run.estate.circuits
-  if (!drawing || !home) throw new Error('this estate has two circuits')
+  const { run, circuits, fault, event, incident } = await simulateTwoCircuits()
+  const [drawing, home] = circuits
   const subject = `learned: ${home.place} / ${home.provider}`
   const specific = event('more_specific', drawing.name, '10.10.5.0/24', 8, 20)
   const changed = event('site_state_changed', home.name, subject, 30, 40)
@@ -239,10 +243,8 @@ it('an incident is not about a fault of its circuit that was over before its eve
 it.each(['failover', 'site_state_changed'] as const)(
   'a %s of one circuit is no sign of a withdrawal of another',
   async (kind) => {
-    const run = await simulateEstateRun(2, 1, MS_PER_MINUTE, undefined, false)
-    const { fault, event } = createHappenings(run)
-    const [one, other] = run.estate.circuits
-    if (!one || !other) throw new Error('this estate has two circuits')
+    const { run, circuits, fault, event } = await simulateTwoCircuits()
+    const [one, other] = circuits
     const subject = kind === 'failover' ? `${one.name} > ${other.name}` : `learned: ${other.place} / ${other.provider}`
     const moved = { ...event(kind, one.name, subject, 10, 20), incident: 'disabled' }
     const withdrawn = { ...event('mass_withdraw', other.name, '10.0.4.4', 10, 20), incident: 'withdrawn' }
