@@ -255,14 +255,14 @@ async function play(station: Station): Promise<void> {
   const tookMs = performance.now() - from
   const after = await station.cpu()
   const text = (of: readonly number[]) =>
-    [0.5, 1].map((share) => (computeSampleQuantile(of, share) ?? Number.NaN).toFixed(0)).join(', ')
+    [0.5, 0.95, 1].map((share) => (computeSampleQuantile(of, share) ?? Number.NaN).toFixed(0)).join(', ')
   printBenchLine(
     `all gone and back within ${(sentMs / 1_000).toFixed(1)} s: recorded after ${(tookMs / 1_000).toFixed(1)} s`,
   )
   printBenchLine(
-    `  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown }) => shown))} ms`,
+    `  ${falls.length} Peer Downs meanwhile: shown after p50, p95, most: ${text(falls.map(({ shown }) => shown))} ms`,
   )
-  printBenchLine(`  their arrival p50, most: ${text(falls.map(({ arrived }) => arrived))} ms`)
+  printBenchLine(`  their arrival p50, p95, most: ${text(falls.map(({ arrived }) => arrived))} ms`)
   printBenchLine(`  memory of the station, at most: ${readProcessMemoryMb(station.pid).VmHWM.toFixed(0)} MB`)
   const [own, postgres] = [after.own - before.own, after.postgres - before.postgres]
   printBenchLine(

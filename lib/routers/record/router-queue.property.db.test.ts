@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { RouterNeighborReport } from '#lib/contract/index.ts'
 import { createTestRouterRouteAttributes, createTestSessionUpReport } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -165,3 +165,33 @@ it('history is the same whether states are recorded ahead of routes or everythin
     { numRuns: 12 },
   )
 }, 120_000)
+
+it('records the ends of sessions before it ends their routes', async () => {
+  const from = await connection('10.22.0.1', T)
+  const work = { db, insist: <R>(one: () => Promise<R>) => one(), changed: async () => undefined }
+  const queue = new RouterQueue(work, new RouterQueueMemory())
+  const routes = PEERS.map((peer): RouterNeighborReport => {
+    const attributes = createTestRouterRouteAttributes({})
+    return { type: 'route', peer, at: T, notBefore: null, ...about, prefix: '10.1.0.0/16', attributes }
+  })
+  await queue.push(from, [...PEERS.map((peer) => createTestSessionUpReport(T, { peer })), ...routes])
+  await queue.settled(from)
+  const count = async (sql: string) =>
+    (await db.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`, [from.key.routerId])).rows[0]?.n
+  const client = await db.pool.connect()
+  await client.query('BEGIN')
+  await client.query('LOCK TABLE router_route IN ACCESS EXCLUSIVE MODE')
+  const downs = PEERS.map((peer) => state('localWithoutNotification')(peer, T + 1_000, null))
+  try {
+    await queue.push(from, downs)
+    await vi.waitFor(async () =>
+      expect(await count("router_session WHERE router_id = $1 AND state = 'down'")).toBe(PEERS.length),
+    )
+  } finally {
+    await client.query('COMMIT')
+    client.release()
+  }
+  await queue.settled(from)
+  const present = 'router_route r JOIN router_session s ON s.id = r.session_id WHERE r.attributes_id IS NOT NULL'
+  expect(await count(`${present} AND s.router_id = $1`)).toBe(0)
+})

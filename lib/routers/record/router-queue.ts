@@ -107,8 +107,9 @@ export interface RouterQueueWork {
 
 /**
  * Queue of one router's reports that wait to be recorded, in the order of their arrival. No reports are combined,
- * because each advertisement and withdrawal is part of the history. If more reports wait than fit into a transaction,
- * reports about the states of sessions are recorded before the routes that wait in front of them (ADR 0281).
+ * because each advertisement and withdrawal is part of the history. If a session went down, or if more reports wait than
+ * fit into a transaction, reports about the states of sessions are recorded before the routes that wait in front of them
+ * (ADR 0281). Routes of sessions that went down then end in several transactions.
  */
 export class RouterQueue {
   private readonly work: RouterQueueWork
@@ -216,10 +217,11 @@ export class RouterQueue {
       const from = this.items[this.head]?.from
       if (!from) return
       const isLate = this.size > this.piece || this.ahead.size > 0
+      const isUrgent = isLate || this.states.some(({ report }) => report.type === 'sessionDown')
       try {
         // The states of a newer connection are recorded only after all reports of the older connection. The gap between
         // the two connections begins at the end of the older one, so this end must be known first.
-        if (isLate && this.states[0]?.from === from) await this.recordStates(from)
+        if (isUrgent && this.states[0]?.from === from) await this.recordStates(from)
         else await this.recordPiece(from)
       } catch (failure) {
         this.drop(from, failure)
