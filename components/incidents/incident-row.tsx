@@ -143,7 +143,7 @@ function Row({ incident, subscriptions = null, isHistory, children }: RowProps &
       <p
         title={next}
         className={clsx(
-          'line-clamp-2 text-xs text-ink-2 [grid-area:next] @min-[96rem]:self-center print:line-clamp-none',
+          'line-clamp-3 text-xs text-ink-2 [grid-area:next] max-sm:line-clamp-4 @min-[96rem]:self-center print:line-clamp-none',
           incident.state === 'closed' && '@max-[44rem]:hidden',
         )}
       >

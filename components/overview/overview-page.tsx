@@ -115,7 +115,7 @@ function Headline({ overview }: { overview: EstateOverview | undefined }) {
           {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
         </p>
         {below && (
-          <p className="text-sm text-ink-2 first-letter:uppercase max-sm:line-clamp-2">
+          <p className="text-sm text-ink-2 first-letter:uppercase">
             {below.split(FURTHER_PROBLEMS).map((part) =>
               FURTHER_PROBLEMS.test(part) ? (
                 <PageLink key={part} href={findFurtherProblemsHref(overview.worstFirst)} className="link">

@@ -68,7 +68,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
       className="border-l-4 px-3 py-2.5 text-xs data-[tone=degraded]:border-l-degraded-mark data-[tone=degraded]:bg-degraded-soft data-[tone=down]:border-l-down-mark data-[tone=down]:bg-down-soft"
     >
       <header className="flex items-start gap-x-2">
-        <h2 className="min-w-0 flex-1 text-sm font-semibold wrap-anywhere max-sm:line-clamp-1">
+        <h2 className="min-w-0 flex-1 text-sm font-semibold wrap-anywhere">
           <IncidentLink incident={incident} />
         </h2>
         {isNow && <IncidentMenu incident={incident} />}
@@ -93,7 +93,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
         <span className="text-ink-3">Owner</span> <span className="font-semibold">{formatIncidentOwner(incident)}</span>
         {assigned && <>, assigned to {assigned.assignee}</>}
       </p>
-      <p className="mt-1 max-sm:line-clamp-2">{formatNextStep(incident)}</p>
+      <p className="mt-1">{formatNextStep(incident)}</p>
       {isNow && <MissingContact incident={incident} />}
       <p className="mt-1 text-ink-2 max-sm:hidden">{impact.summary}</p>
       {others.length > 0 && (

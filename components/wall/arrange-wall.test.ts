@@ -20,7 +20,11 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     ['portrait', 0, 30, [0, 0, 20], true, { up: 10, worse: 0 }],
     ['wide', 1, 11, [1, 0, 11], false, { up: 0, worse: 0 }],
     ['wide', 2, 11, [2, 0, 11], false, { up: 0, worse: 0 }],
-    ['wide', 4, 11, [2, 2, 2], false, { up: 9, worse: 0 }],
+    ['wide', 3, 11, [2, 1, 7], false, { up: 4, worse: 0 }],
+    ['wide', 3, 1, [2, 1, 1], false, { up: 0, worse: 0 }],
+    ['wide', 4, 11, [2, 2, 7], false, { up: 4, worse: 0 }],
+    ['wide', 5, 11, [2, 3, 2], false, { up: 9, worse: 0 }],
+    ['4k', 3, 30, [2, 1, 15], false, { up: 15, worse: 0 }],
     ['wide', 10, 5, [2, 8, 0], false, { up: 5, worse: 0 }],
     ['wide', 11, 5, [0, 11, 0], false, { up: 5, worse: 0 }],
     ['wide', 15, 5, [0, 12, 0], false, { up: 5, worse: 3 }],
@@ -36,7 +40,7 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
 
   it('work that was announced leaves the headline to what is up', () => {
     const view = arrangeWallTiles(createTestWallData([...many(2, 'maintenance'), ...many(9)]), still, 'wide', 0)
-    expect([formsOf(view), view.headline === null]).toEqual([[0, 2, 6], false])
+    expect([formsOf(view), view.headline === null]).toEqual([[0, 2, 9], false])
   })
 
   it('a collector that is late takes little, and no circuit goes for it', () => {
@@ -77,12 +81,21 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     expect(view.spots.map(({ width }) => width)).toEqual([100, ...Array(12).fill(50)])
   })
 
+  it('what came back is at the bottom if rows are beside small tiles', () => {
+    const recovered = { at: '', was: 'down', duration: null, monitoring: false } as const
+    const tiles = [...many(3, 'down'), createTestWallTile('back', 'up', { recovered }), ...many(12)]
+    const { spots, heads } = arrangeWallTiles(createTestWallData(tiles), still, 'wide', 0)
+    expect(spots.slice(3).map(({ x, width }) => [x, width])).toEqual([[0, 100], ...Array(5).fill([50, 50])])
+    expect(spots[3]?.y).toBeCloseTo((14 / 15) * 100)
+    expect(heads.map(({ x }) => x)).toEqual([50])
+  })
+
   it('counts what the API sent no tile for, too', () => {
     const wall = createTestWallData(many(12))
     expect(arrangeWallTiles({ ...wall, counts: { ...wall.counts, up: 500 } }, still, 'wide', 0).beyond.up).toBe(488)
   })
 
-  it.each(['wide', 'portrait'] as const)('no two overlap, and none is outside, on %s', (shape) => {
+  it.each(['wide', 'portrait', '4k'] as const)('no two overlap, and none is outside, on %s', (shape) => {
     for (let down = 0; down <= 14; down++)
       for (const up of [0, 1, 7, 30]) {
         const { spots, headline, heads } = arrangeWallTiles(

@@ -67,7 +67,10 @@ export function placeTiles(tiles: readonly WallTile[], shape: ScreenShape): Plac
   const below = head * Math.ceil(isCalm ? 1 : led / size.columns)
   spots.push(...cells(others, { y: below, across: size.across, height: tile, form: 'tile' }, size))
   const from = below + tile * Math.ceil(others / size.across)
-  const rows = rowsFrom(tiles.slice(wrong.length), from, size)
+  // a single line of small tiles that fills at most half of the screen leaves its other half to the rows
+  const isHalfFree = size.columns > 1 && others > 0 && others <= size.across / 2
+  const calm = tiles.slice(wrong.length)
+  const rows = (isHalfFree && rowsBeside(calm, { from, beside: below }, size)) || rowsFrom(calm, from, size)
   return {
     spots: [...spots, ...rows.spots],
     headline: isCalm ? share({ x: 0, y: 0, width: 100, height: head }, size) : null,
@@ -100,15 +103,19 @@ function leadHeight(
   return size.columns === 1 || others <= size.across ? 8 : 6
 }
 
+/** Returns the number of rows over the whole width, of resources that recovered recently. */
+const countBack = (tiles: readonly WallTile[], left: number, { back }: Size): number =>
+  Math.min(
+    MAX_BACK,
+    Math.max(0, Math.floor((left - 1) / back)),
+    tiles.filter(({ recovered }) => recovered !== null).length,
+  )
+
 /** Returns positions of rows in the space below the tiles, and of the column headings above these rows. */
 function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Places, 'spots' | 'heads'> {
   const left = Math.floor(size.rows - from)
   if (left < 2) return { spots: [], heads: [] }
-  const back = Math.min(
-    MAX_BACK,
-    Math.floor((left - 1) / size.back),
-    tiles.filter(({ recovered }) => recovered !== null).length,
-  )
+  const back = countBack(tiles, left, size)
   const calm = Math.max(0, tiles.length - back)
   const high = left - 1 - back * size.back
   const columns = calm > high ? size.columns : 1
@@ -118,15 +125,46 @@ function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Pl
   const wide = cells(back, { y: top + 1, across: 1, height: size.back, form: 'row' }, size)
   // rows fill the first column from top to bottom, then the next column
   const each = Math.min(high, Math.ceil(calm / columns))
-  const narrow = Array.from(
-    { length: Math.min(calm, high * columns) },
-    (_, n): TilePlacement => ({
-      ...share({ x: Math.floor(n / each) * width, y: top + 1 + back * size.back + (n % each), width, height: 1 }, size),
-      form: 'row',
-    }),
+  const narrow = Array.from({ length: Math.min(calm, high * columns) }, (_, n) =>
+    row({ x: Math.floor(n / each) * width, y: top + 1 + back * size.back + (n % each), width }, size),
   )
   return { spots: [...wide, ...narrow], heads: wide.length + narrow.length > 0 ? heads : [] }
 }
+
+/**
+ * Returns positions of rows beside and below a line of small tiles that fills at most the left half of the screen: the
+ * right half is filled first, then the space below the tiles. Rows over the whole width are at the bottom.
+ * @param space `beside` is the top of the small tiles, `from` their bottom, in lines of text
+ * @returns null if the space below the tiles is enough for all rows
+ */
+function rowsBeside(
+  tiles: readonly WallTile[],
+  { from, beside }: { from: number; beside: number },
+  size: Size,
+): Pick<Places, 'spots' | 'heads'> | null {
+  const left = Math.floor(size.rows - from)
+  if (tiles.length < left) return null
+  const back = countBack(tiles, size.rows - Math.ceil(beside), size)
+  const bottom = size.rows - back * size.back
+  const wide = cells(back, { y: bottom, across: 1, height: size.back, form: 'row' }, size)
+  const columns = [
+    { x: 50, y: Math.ceil(beside) },
+    { x: 0, y: Math.ceil(from) },
+  ]
+  const free = columns.flatMap(({ x, y }) =>
+    Array.from({ length: Math.max(0, bottom - y - 1) }, (_, n) => ({ x, y: y + 1 + n, width: 50 })),
+  )
+  const narrow = free.slice(0, tiles.length - back).map((one) => row(one, size))
+  const heads = columns
+    .filter(({ x }) => narrow.some((one) => one.x === x))
+    .map(({ x, y }) => share({ x, y, width: 50, height: 1 }, size))
+  return { spots: [...wide, ...narrow], heads }
+}
+
+const row = (area: Omit<TileArea, 'height'>, size: Size): TilePlacement => ({
+  ...share({ ...area, height: 1 }, size),
+  form: 'row',
+})
 
 /**
  * Returns the areas of `count` equal cells in a grid, from left to right and then from top to bottom.

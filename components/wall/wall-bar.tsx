@@ -3,6 +3,7 @@ import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.t
 import type { ArrangedWall } from './arrange-wall.ts'
 import type { AlarmSoundState } from './use-alarm.ts'
 import type { WallReading } from './wall-feed.ts'
+import { useFittingForm } from './use-fitting-form.ts'
 import { formatWallDataAge, formatEstateCounts } from './wall-text.ts'
 
 interface Top {
@@ -11,20 +12,36 @@ interface Top {
   now: number
 }
 
-/** Top line of a wall display: the name of the view, the number of resources by state, and the time. */
+/**
+ * Top line of a wall display: the name of the view, the number of resources by state, and the time. If the line has no
+ * space for all states, the resources without a problem are left out.
+ */
 export function WallTopLine({ view, reading: { wall, lost }, now, zone }: Top & { zone: string }) {
   const isKnown = wall !== null && lost === null
-  const notes = [
-    [view?.title, view?.turn].filter(Boolean).join(', '),
-    ...(isKnown && view ? formatEstateCounts(view.estate) : []),
-  ].filter(Boolean)
+  const forms = [false, true].map((isBrief) =>
+    [
+      [view?.title, view?.turn].filter(Boolean).join(', '),
+      ...(isKnown && view ? formatEstateCounts(view.estate, isBrief) : []),
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  )
   return (
     <header className="wall-top">
-      <span className="wall-counts">{notes.join(' · ')}</span>
+      <WallCounts key={forms[0]} forms={forms} />
       <span className="wall-clock" suppressHydrationWarning>
         {formatMoment(now, zone, now)} <span>{formatZoneLabel(now, zone)}</span>
       </span>
     </header>
+  )
+}
+
+function WallCounts({ forms }: { forms: readonly string[] }) {
+  const [frame, form] = useFittingForm<HTMLSpanElement>(forms.length)
+  return (
+    <span ref={frame} className="wall-counts">
+      {forms[form]}
+    </span>
   )
 }
 

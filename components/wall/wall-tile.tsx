@@ -1,59 +1,10 @@
-import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, useMemo, useState } from 'react'
 import type { WallTile, WallTileStatusWord } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
 import { listRiskForms } from './row-heads.ts'
 import { type WallHistoryParts, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
+import { useFittingForm } from './use-fitting-form.ts'
 import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
-
-/**
- * Maximum overflow of a text that still counts as fitting, as a multiple of the font size. Letters may extend slightly
- * beyond the edges of their element without being cut off.
- */
-const BEYOND_EM = 0.15
-
-const isCut = (element: HTMLElement): boolean =>
-  element.scrollHeight - element.clientHeight > BEYOND_EM * Number.parseFloat(getComputedStyle(element).fontSize)
-
-/**
- * Reports whether an element is outside of its tile. The lines of a large tile continue in a second column, which is not
- * visible, if the tile is too low for them.
- */
-const isOutside = (element: HTMLElement): boolean => {
-  const tile = element.parentElement
-  return tile !== null && element.getBoundingClientRect().left >= tile.getBoundingClientRect().right
-}
-
-/**
- * Finds the longest form of a text that fits its element. The caller has several forms of the text, each shorter than
- * the form before it. The forms are measured again when the size of the parent element changes or a font was loaded.
- * @param forms number of forms
- * @returns the React ref of the element, and the index of the longest form that fits
- */
-function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>, number] {
-  const frame = useRef<HTMLParagraphElement>(null)
-  // setting a new object makes React measure the same form again
-  const [chosen, setForm] = useState({ form: 0 })
-  // a layout effect runs before the browser draws, so that a form that does not fit is never visible
-  useLayoutEffect(() => {
-    const element = frame.current
-    if (element && chosen.form < forms - 1 && (isCut(element) || isOutside(element))) {
-      setForm({ form: chosen.form + 1 })
-    }
-  }, [chosen, forms])
-  useEffect(() => {
-    const room = frame.current?.parentElement
-    if (!room) return
-    const again = new ResizeObserver(() => setForm({ form: 0 }))
-    again.observe(room)
-    let gone = false
-    void document.fonts.ready.then(() => gone || setForm({ form: 0 }))
-    return () => {
-      gone = true
-      again.disconnect()
-    }
-  }, [])
-  return [frame, chosen.form]
-}
 
 /** Space between two sentences. */
 const SENTENCES = /(?<=\.) (?=[A-Z])/
@@ -133,7 +84,16 @@ export function WallTileBox({ tile, spot, words, late, history, until, times, ma
       data-taken={tile.acknowledged !== null || undefined}
     >
       {form === 'row' ? (
-        <Row tile={tile} words={words} late={late} history={history} until={until} times={times} size={size} />
+        <Row
+          tile={tile}
+          words={words}
+          late={late}
+          history={history}
+          until={until}
+          times={times}
+          size={size}
+          spot={spot}
+        />
       ) : (
         <Body
           tile={tile}
@@ -164,7 +124,8 @@ function Row({
   until,
   times,
   size,
-}: Omit<TileParts, 'spot' | 'mayAcknowledge'> & { size: string }) {
+  spot,
+}: Omit<TileParts, 'mayAcknowledge'> & { size: string }) {
   return (
     <div className="wall-tile-body">
       <WallGlyph word={words.word} isLastKnown={tile.lastKnown !== undefined} />
@@ -177,7 +138,10 @@ function Row({
       ) : (
         // the row has no space for both the delay and the effect of a loss, so the effect is left out if the data is
         // late
-        tile.risk && !late && <Risk key={`${tile.risk} ${size} ${history !== undefined}`} risk={tile.risk} />
+        tile.risk &&
+        !late && (
+          <Risk key={`${tile.risk} ${size} ${history !== undefined}`} risk={tile.risk} isBrief={spot.width < 100} />
+        )
       )}
       {tile.lastKnown || words.state !== tile.state ? null : words.state === 'silent' ? (
         <span className="wall-blind">{tile.called}</span>
@@ -198,15 +162,16 @@ function Row({
 /**
  * Effect that the loss of a circuit would have, in the longest form that fits its row; hidden if no form fits. Screen
  * readers get the full text.
+ * @param isBrief whether the row shares its line, so that the heading of its column has the unit
  */
-function Risk({ risk }: { risk: string }) {
-  const forms = listRiskForms(risk)
+function Risk({ risk, isBrief }: { risk: string; isBrief: boolean }) {
+  const forms = listRiskForms(risk).slice(isBrief ? -1 : 0)
   const [frame, form] = useFittingForm(forms.length + 1)
   const shown = forms[form]
   return (
     <p ref={frame} className="wall-risk">
-      {form > 0 && <span className="sr-only">{risk}</span>}
-      {shown && <span aria-hidden={form > 0 || undefined}>{unbroken(shown)}</span>}
+      {shown !== risk && <span className="sr-only">{risk}</span>}
+      {shown && <span aria-hidden={shown !== risk || undefined}>{unbroken(shown)}</span>}
     </p>
   )
 }

@@ -236,7 +236,8 @@ export function judgeGatewayResiliency(
   const links = listGatewayConnections(estate, resource.resourceId).map((one) => one.config)
   const inHub = config.hubConnections.filter(({ site }) => site === null)
   const keys = new Set([...links.filter(isExpressRouteConnection), ...inHub].map(({ circuitKey }) => circuitKey))
-  const circuits = estate.circuits.filter((circuit) => keys.has(normalizeArmId(circuit.resource.resourceId)))
+  const connected = new Set([...keys].map((key) => key && estate.byKey.get(key)))
+  const circuits = estate.circuits.filter((circuit) => connected.has(circuit.resource))
   const ends = circuits.map((circuit) => findCircuitLocation(circuit, estate))
   return judgeResiliencyOfCircuits(ends, circuits.length < keys.size)
 }

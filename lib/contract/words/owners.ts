@@ -11,8 +11,8 @@ const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
 /** Returns the owner of a cause as part of a sentence: `the provider`. */
 export const formatCauseOwner = (owner: CauseOwner): string => owners[owner].words
 
-/** Minimum confidence at which a cause is likely, so that the wall names its owner. */
-export const MIN_LIKELY_CONFIDENCE = 0.7
+/** Minimum confidence at which a cause is likely. */
+const MIN_LIKELY_CONFIDENCE = 0.7
 
 /**
  * Returns the word for the confidence of a cause: `likely`.

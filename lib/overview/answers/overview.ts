@@ -178,15 +178,20 @@ export async function readHeadline(
 export const readEvaluatedEstate = (q: SqlExecutor, now: EpochMs) => cacheUntilPoll(q, 'judged', () => judge(q, now))
 
 async function judge(q: SqlExecutor, now: EpochMs) {
-  const estate = await readTopology(q)
+  // PostgreSQL reads the incidents while this process computes the states of sessions
+  const [estate, statuses, recent, { rows: over }] = await Promise.all([
+    readTopology(q),
+    readSources(q),
+    readIncidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS),
+    listIncidents(q, { open: false, limit: MAX_CLOSED_INCIDENTS_SHOWN }),
+  ])
   const { sessions: all } = await readBgpSessionsWithVerdicts(q, undefined, now, { estate })
-  const { gateways } = await readGateways(q, estate, undefined, now, all)
-  const { circuits } = await readCircuits(q, estate, undefined, now, all)
-  const statuses = await readSources(q)
+  const [{ gateways }, { circuits }] = await Promise.all([
+    readGateways(q, estate, undefined, now, all),
+    readCircuits(q, estate, undefined, now, all),
+  ])
   const sources = statuses.map((status) => buildApiSource(status, now))
   const sessions = all.filter(isCountedSession)
-  const recent = await readIncidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
-  const { rows: over } = await listIncidents(q, { open: false, limit: MAX_CLOSED_INCIDENTS_SHOWN })
   const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
   const views = await buildApiIncidents(q, [...rows.values()], statuses, now, estate)
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])

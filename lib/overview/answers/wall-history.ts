@@ -6,7 +6,9 @@ import { findLowestPeering } from '#lib/contract/words/up-share.ts'
 import { splitPeriodByState, parseSiteSubject } from '#lib/detection/index.ts'
 import { readCircuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
+  type Period,
   toPeriodOutage,
   listOutageEvents,
   type ReadableDatabase,
@@ -50,22 +52,20 @@ export async function getWallHistory(
   const q = getSqlExecutor(db)
   const range = computeWallDayPeriod(now)
   const period = { from: range.from, to: now }
-  const topology = await readTopology(q)
-  const sources = await readSources(q)
   const month = computeWallMonthPeriod(now)
-  const sites = Map.groupBy(
-    await listOutageEvents(q, period, ['site_state_changed']),
-    ({ subject }) => parseSiteSubject(subject).name,
-  )
-  const rates = Map.groupBy(await readCircuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
-  const passed = await readGatewayRates(q, range)
+  // PostgreSQL reads the rates while this process computes availability and problems
+  const [circuitRates, passed, changes, problems, { sources, resources }] = await Promise.all([
+    readCircuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }),
+    readGatewayRates(q, range),
+    listOutageEvents(q, period, ['site_state_changed']),
+    readProblemHistories(q, period, now),
+    readAvailability(q, month, now),
+  ])
+  const rates = Map.groupBy(circuitRates, ({ scope }) => scope)
+  const sites = Map.groupBy(changes, ({ subject }) => parseSiteSubject(subject).name)
   const partsBy = (own: readonly StoredEvent[]) =>
     splitPeriodByState(period, { outages: own.map(toPeriodOutage), unseen: [], work: [] })
   const [halfHours, days] = [splitIntoHalfHours(period), splitMonthIntoDays(month)]
-
-  // A gateway of a hub whose peers are not polled is left out, because its history would be unknown for the whole
-  // period.
-  const { resources } = await readLayeredUptime(q, month, { topology, sources, now })
   const tiles: WallTileHistory[] = [
     ...resources.map((one) => {
       const { id, type, parts, inPart, forwarding, reachability } = one
@@ -90,12 +90,22 @@ export async function getWallHistory(
       const states = toIntervalStates(halfHours, partsBy(cutOff), [partsBy(own)])
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
-    ...(await readProblemHistories(q, period, now)),
+    ...problems,
   ]
   return {
     data: { from: range.from, stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, tiles },
     ...buildFreshnessFields(findSupportingPolls(sources, kinds, now), now),
   }
+}
+
+/**
+ * Reads the availability of circuits and gateways in the last 30 days, and the polls. A gateway of a hub whose peers are
+ * not polled is left out, because its history would be unknown for the whole period.
+ */
+async function readAvailability(q: SqlExecutor, month: Period, now: EpochMs) {
+  const [topology, sources] = await Promise.all([readTopology(q), readSources(q)])
+  const { resources } = await readLayeredUptime(q, month, { topology, sources, now })
+  return { sources, resources }
 }
 
 /**

@@ -530,15 +530,15 @@ describe('the owner', () => {
     expect(tile?.owner).not.toHaveProperty('lacksContact')
   })
 
-  it('is nobody while the cause is no more than possible', () => {
+  it.each([
+    ['a possible cause, as in the list of incidents', false, { owner: 'provider', name: 'Equinix', confidence: 0.5 }],
+    ['nobody until polls identify the cause', true, { owner: 'unknown', name: null, confidence: null }],
+  ])('is that of %s', (_, diagnosing, owner) => {
     const doubted = incident(event('path_down'), {
       cause: { owner: 'provider', confidence: 0.5, nextStep: '' } as IncidentResponse['cause'],
+      diagnosing,
     })
-    expect(ask({ circuits: [reduced], incidents: [doubted] })[0]?.owner).toEqual({
-      owner: 'unknown',
-      name: null,
-      confidence: null,
-    })
+    expect(ask({ circuits: [reduced], incidents: [doubted] })[0]?.owner).toMatchObject(owner)
   })
 
   it('is nobody’s while nothing is wrong', () => {

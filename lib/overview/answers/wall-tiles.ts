@@ -14,7 +14,6 @@ import {
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { sumCircuitRates } from '#lib/circuits/api/carried-rates.ts'
 import {
-  MIN_LIKELY_CONFIDENCE,
   formatPollOutcome,
   eventKindRecords,
   findLatestOutage,
@@ -86,7 +85,8 @@ export function buildWallTiles(facts: WallInput): WallTileToEncode[] {
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
     ...joinFamilies(facts.problems).flatMap((problem) => otherTile(problem, facts)),
   ]
-  return plain.map((tile) => withContext(tile, facts)).toSorted(byWorst)
+  const sources = Map.groupBy(facts.sources, ({ scope }) => scope)
+  return plain.map((tile) => withContext(tile, { ...facts, sources: sources.get(tile.scope) ?? [] })).toSorted(byWorst)
 }
 
 /**
@@ -319,12 +319,13 @@ function isAbout(incident: IncidentResponse, { id, type, scope }: Plain): boolea
   return isOwn && isCollectorIncident(incident) === (type === 'collector')
 }
 
+/** @param facts its `sources` are those of the tile's resource */
 function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
   const { scope, provider, ...tile } = plain
   const { state, incidentId } = tile
   const incident = facts.incidents.find(({ id }) => id === incidentId)
   const views = listViewsOfResource(scope, tile.subscriptionId, facts)
-  const outcome = tile.lastKnown ? null : outcomeOf(scope, state, facts)
+  const outcome = tile.lastKnown ? null : outcomeOf(state, facts)
   const recovered = state === 'up' ? recoveryOf(incidentsAbout(plain, facts), facts) : null
   const owner = isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts)
   const isStopped = tile.word === 'late' && facts.problems.some(isStoppedCollector)
@@ -355,14 +356,7 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
           ? STOPPED_POLLS_BRIEF_STEP
           : null,
     acknowledged: incident?.acknowledged ?? null,
-    freshness: combinePollFreshness(
-      findSupportingPolls(
-        facts.sources.filter((source) => source.scope === scope),
-        TILE_STATE_POLL_KINDS,
-        facts.now,
-      ),
-      facts.now,
-    ),
+    freshness: combinePollFreshness(findSupportingPolls(facts.sources, TILE_STATE_POLL_KINDS, facts.now), facts.now),
   }
 }
 
@@ -378,7 +372,7 @@ export const TILE_STATE_POLL_KINDS = ['peers', 'summary', 'arp', 'stats'] as con
 const cardOf = (scope: string, { declared }: WallInput) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
-/** Owner of a problem whose cause is unknown, or known with a confidence below "likely". */
+/** Owner of a problem whose cause is not identified yet, as in lists of incidents. */
 const UNNAMED = { owner: 'unknown', ownerName: undefined, confidence: null } as const
 
 function ownerOf(
@@ -387,8 +381,7 @@ function ownerOf(
   incident: IncidentResponse | undefined,
   facts: WallInput,
 ): WallTileToEncode['owner'] {
-  const { owner, ownerName, confidence } =
-    incident?.cause && incident.cause.confidence >= MIN_LIKELY_CONFIDENCE ? incident.cause : UNNAMED
+  const { owner, ownerName, confidence } = incident?.cause && !incident.diagnosing ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
   // Without an incident and without a contact, a tile has no owner.
   if (!incident && contact === null) return null
@@ -413,13 +406,12 @@ const briefStepOf = (
  * returned, even if metrics replace it, because a user must grant a right. The outcome of any other poll is returned
  * only if the state is unknown.
  */
-function outcomeOf(scope: string, state: WallState, { sources, now }: WallInput): WallTileToEncode['outcome'] {
-  const own = sources.filter((source) => source.scope === scope)
-  const refused = own.find(
+function outcomeOf(state: WallState, { sources, now }: WallInput): WallTileToEncode['outcome'] {
+  const refused = sources.find(
     (source) => TILE_STATE_POLL_KINDS.some((kind) => kind === source.poll.kind) && isPollRefused(source, now),
   )
   if (refused || state !== 'unknown') return refused ? 'forbidden' : null
-  const blind = own.filter(({ poll }) => ['stale', 'never'].includes(judgePollFreshness(poll, now)))
+  const blind = sources.filter(({ poll }) => ['stale', 'never'].includes(judgePollFreshness(poll, now)))
   const failed = blind.find(({ poll }) => poll.lastOutcome !== 'ok')
   return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
 }

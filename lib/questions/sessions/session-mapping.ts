@@ -92,7 +92,7 @@ async function mappingsAt(
           gateways.map(({ resource }) => resource.id),
           now,
         )
-  const reported = [...announced, ...learned]
+  const reported = Map.groupBy([...announced, ...learned], ({ scope }) => scope)
   const declared = (await readCurrentDeclarations(db)).mappings
   const gone = await readReleasedNeighbors(
     db,
@@ -105,7 +105,8 @@ async function mappingsAt(
     const released = new Set(gone.get(id)?.map(({ neighbor }) => neighbor))
     const expected = [...(neighbors.get(id) ?? [])].filter((neighbor) => !released.has(neighbor))
     const gateway = { id, neighbors: expected, circuits: connected }
-    for (const [neighbor, mapping] of mapGatewayNeighbors(gateway, reported, declared, now))
+    const own = [id, ...connected.map((circuit) => circuit.id)].flatMap((scope) => reported.get(scope) ?? [])
+    for (const [neighbor, mapping] of mapGatewayNeighbors(gateway, own, declared, now))
       mappings.set(buildNeighborMappingKey(id, neighbor), mapping)
   }
   return mappings
