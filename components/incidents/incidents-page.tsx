@@ -1,5 +1,6 @@
 'use client'
 
+import { clsx } from 'clsx'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { addPageSelectionToParameters, readAllPages, useEndpointQuery, usePageSelection } from '../data/index.ts'
@@ -110,7 +111,8 @@ export function IncidentsPage() {
             {() => <List title="Open" none="No incident is open" incidents={shown.open} />}
           </QueryStateView>
         )}
-        <div className="max-sm:order-1">
+        {/* on a phone it is below the closed incidents, so it waits for them */}
+        <div className={clsx('max-sm:order-1', state !== 'open' && closed.data === undefined && 'max-sm:hidden')}>
           <IncidentStatisticsPanel scope={filter.scope} time={summarized} />
         </div>
         {state !== 'open' && (

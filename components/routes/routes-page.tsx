@@ -110,8 +110,15 @@ function RouteViews() {
           <SequentialHydration>
             {/* the lookup and the prefix history have their result at the top, without this chart above */}
             {view !== 'lookup' && view !== 'history' && (
-              // On a phone, the list of the view is above the chart, except in the comparison.
-              <div className={clsx('min-w-0', view !== 'diff' && 'max-sm:order-last')}>
+              // On a phone, the list of the view is above the chart, except in the comparison. The chart waits for the
+              // answer, so that the list does not move it.
+              <div
+                className={clsx(
+                  'min-w-0',
+                  view !== 'diff' && 'max-sm:order-last',
+                  view !== 'diff' && churn.data === undefined && 'max-sm:hidden',
+                )}
+              >
                 <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
               </div>
             )}

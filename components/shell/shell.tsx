@@ -210,7 +210,8 @@ export function AppShell({
           data-live={status}
           // While Peerwatch cannot be reached, the page is shown without colors, because the displayed states may be
           // outdated.
-          className="w-full flex-1 px-3 pt-4 pb-16 outline-none data-[live=offline]:grayscale sm:px-5 lg:pt-5"
+          // On a phone, the note below the page is outside of the screen until the page has arrived.
+          className="w-full flex-1 px-3 pt-4 pb-16 max-sm:min-h-dvh outline-none data-[live=offline]:grayscale sm:px-5 lg:pt-5"
         >
           <PrintedPageHead />
           <SectionTabs />

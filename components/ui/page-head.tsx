@@ -54,7 +54,8 @@ export function PageHeader({
       {(age || actions || menu) && (
         <div
           className={clsx(
-            'flex flex-wrap items-center gap-2 max-sm:w-full sm:ml-auto sm:justify-end',
+            // the height is kept free on a phone, because the age of the data arrives after the page
+            'flex flex-wrap items-center gap-2 max-sm:min-h-4.5 max-sm:w-full sm:ml-auto sm:justify-end',
             labelsBesideClass,
           )}
         >

@@ -17,6 +17,7 @@ const one = (fields: Partial<IncidentStatistics> = {}): IncidentStatistics => ({
   severity: 'major',
   owner: 'provider',
   causeClass: 'provider_outage',
+  rootKind: 'circuit_down',
   rootScope: 'lon',
   openedAt: FROM,
   acknowledgedAt: null,
@@ -57,6 +58,7 @@ it.each<[string, IncidentStatistics[], ReturnType<typeof summarizeIncidents>['re
   ['nothing was opened', [], null],
   ['all goes on', [one({ ended: null, isOpen: true })], null],
   ['it was maintenance', [one({ maintenance: true })], null],
+  ['only polls failed', [one({ rootKind: 'collector_degraded' })], null],
   [
     'it began before monitoring',
     [one({ started: { earliest: 0, latest: FROM } })],

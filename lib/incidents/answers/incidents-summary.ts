@@ -1,5 +1,12 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import { type EpochMs, measureFlapping, computeOutageDuration, type Outage, findOutages } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  isPollFailureKind,
+  measureFlapping,
+  computeOutageDuration,
+  type Outage,
+  findOutages,
+} from '#lib/contract/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { findCauseOwnerName } from '#lib/contract/words/index.ts'
 import type { IncidentsSummaryParameters, IncidentsEndpointResponse } from '../api/index.ts'
@@ -130,14 +137,14 @@ function countNamedOwners(
 
 /**
  * Returns the number and mean length of the outages of incidents that have ended, without incidents that maintenance
- * expects. Each outage of an incident counts separately. Null if there is no such outage.
+ * expects and without failing polls, which are no outages of the network. Each outage of an incident counts separately. Null if there is no such outage.
  */
 function repairOf(
   incidents: readonly IncidentStatistics[],
   outages: ReadonlyMap<string, readonly Outage[]>,
 ): Summary['repair'] {
-  const lengths = incidents.flatMap(({ id, started, ended, maintenance }) => {
-    if (ended === null || maintenance) return []
+  const lengths = incidents.flatMap(({ id, started, ended, maintenance, rootKind }) => {
+    if (ended === null || maintenance || (rootKind && isPollFailureKind(rootKind))) return []
     const whole: Outage = { started, ended, certain: [{ from: started.latest, to: ended.earliest }] }
     return (outages.get(id) ?? [whole]).map((one) => {
       const { least, most } = computeOutageDuration([one], { provenUntil: ended.latest, now: ended.latest })

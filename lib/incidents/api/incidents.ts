@@ -373,7 +373,7 @@ export const incidentsSummarySchema = z.object({
     })
     .nullable()
     .describe(
-      'MTTR: mean duration of the outages that ended, without maintenance. atMost is null if one of them began before monitoring; null = none ended',
+      'MTTR: mean duration of the outages that ended, without maintenance and failing polls. atMost is null if one of them began before monitoring; null = none ended',
     ),
   days: z
     .array(

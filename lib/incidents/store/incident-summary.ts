@@ -1,4 +1,4 @@
-import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
+import type { CauseOwner, EpochMs, EventKind, Severity } from '#lib/contract/index.ts'
 import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import {
   IS_MAINTENANCE_CONDITION,
@@ -16,6 +16,8 @@ export interface IncidentStatistics {
   owner: CauseOwner
   /** class of the most likely cause of the root event; null = no cause is known */
   causeClass: string | null
+  /** kind of the root event; null = the root event is unknown */
+  rootKind: EventKind | null
   /** short ID of the resource of the root event; null = the root event is unknown */
   rootScope: string | null
   openedAt: EpochMs
@@ -40,7 +42,7 @@ export async function readIncidentStatistics(
   const rows = await queryRowsInCamelCase<Omit<IncidentStatistics, 'started' | 'ended'> & BeginEndColumns>(
     db,
     `SELECT i.id, i.severity, ${SELECT_INCIDENT_OWNER} AS owner,
-       root.causes -> 0 ->> 'class' AS cause_class, root.scope AS root_scope, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
+       root.causes -> 0 ->> 'class' AS cause_class, root.kind AS root_kind, root.scope AS root_scope, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE_CONDITION} AS maintenance
      FROM incident i LEFT JOIN event root ON root.id = i.root
      WHERE ${IS_NOT_MERGED_CONDITION} AND i.opened_at >= $1 AND i.opened_at < $2

@@ -392,6 +392,16 @@ describe('what is not known', () => {
     expect(getCauseOfEventKind('nothing_polled').nextStep).toBe(STOPPED_POLLS_NEXT_STEP)
   })
 
+  it('is the first if all polls stopped, because all other tiles are then outdated', () => {
+    const at = NOW - 97_000
+    const sources = ['lon', 'hub'].map((scope) => polled(scope, 'summary', at))
+    const circuits = [circuit('no_path', ['down', 'down'])]
+    const typesOf = (pollsStoppedAt: number | null) =>
+      judged({ circuits, sources, pollState: 'stale', pollsStoppedAt }).tiles.map(({ type }) => type)
+    expect(typesOf(at).slice(0, 2)).toEqual(['collector', 'circuit'])
+    expect(typesOf(null).slice(0, 2)).toEqual(['circuit', 'collector'])
+  })
+
   it('hides no open incident of a resource that is not polled', () => {
     const at = NOW - 8 * MS_PER_MINUTE
     const circuits = [circuit('unknown', ['unknown', 'unknown'], { lastKnown: { state: 'redundant', at } })]

@@ -75,7 +75,8 @@ type Plain = Pick<
 }
 
 /**
- * Returns the tiles of the wall display, most severe first. A disabled resource has no tile, and neither has a resource
+ * Returns the tiles of the wall display, most severe first. If all polls stopped, the tile of the collector is first,
+ * because all other tiles are then outdated. A disabled resource has no tile, and neither has a resource
  * that is a part of another tile. The states are taken from the list of problems, so that the wall display shows the
  * same as the overview.
  */
@@ -86,7 +87,11 @@ export function buildWallTiles(facts: WallInput): WallTileToEncode[] {
     ...joinFamilies(facts.problems).flatMap((problem) => otherTile(problem, facts)),
   ]
   const sources = Map.groupBy(facts.sources, ({ scope }) => scope)
-  return plain.map((tile) => withContext(tile, { ...facts, sources: sources.get(tile.scope) ?? [] })).toSorted(byWorst)
+  const isAnyStopped = facts.problems.some(isStoppedCollector)
+  const isStopped = ({ word }: WallTileToEncode) => isAnyStopped && word === 'late'
+  return plain
+    .map((tile) => withContext(tile, { ...facts, sources: sources.get(tile.scope) ?? [] }))
+    .toSorted((a, b) => Number(isStopped(b)) - Number(isStopped(a)) || byWorst(a, b))
 }
 
 /**

@@ -129,7 +129,7 @@ const briefLoss = ({ from, to, level, summary }: MaintenanceLossForecastInterval
 
 const lastEvent = ({ id, kind, scope, scopeName, subject, evidence, started, ended, incidentId }: StoredEvent) => ({
   id,
-  title: kind === 'loss_ahead' ? formatUpcomingLoss({ subject, evidence }, true) : eventKindRecords[kind].name,
+  title: `${eventKindRecords[kind].name}${kind === 'loss_ahead' ? `: ${formatUpcomingLoss({ subject, evidence }, true)}` : ''}`,
   resource: scopeName ?? scope,
   startedBetween: started,
   endedBetween: ended,
