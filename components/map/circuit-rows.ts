@@ -141,6 +141,9 @@ function briefTraffic(carried: CircuitTrafficRates | null): string | null {
   return `↑ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↓ ${out}${carried.only === null ? '' : ` ${carried.only}`}`
 }
 
+/** Returns the name of a path's line without the mark that the line also represents its IPv6 session. */
+export const getShortLineName = (name: string): string => name.replace(` + ${IPV6}`, '')
+
 /**
  * Reports whether the IPv6 session of a path has the same state as the path. The path has the state of its IPv4 session.
  * A single line then represents both sessions.

@@ -9,6 +9,7 @@ import {
   MAP_FONT_SIZES,
   MapText,
 } from './drawing-parts.tsx'
+import { getShortLineName } from './circuit-rows.ts'
 import type { EstateMapPathLine, MapRow } from './map-model.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
 import { layOutSiteText, siteTextSizes } from './site-text.ts'
@@ -199,12 +200,17 @@ function PathLine({
   const words = formatPathLineStatus(line)
   const wordWidth = estimateTextWidth(words, MAP_FONT_SIZES.small)
   const isLastKnown = line.unconfirmedSince !== undefined
-  const wholeNameWidth = estimateTextWidth(line.name, MAP_FONT_SIZES.small)
+  const trafficWidth = line.traffic === null ? 0 : estimateTextWidth(line.traffic, MAP_FONT_SIZES.small) + 6
+  const widthWith = (name: string) => estimateTextWidth(name, MAP_FONT_SIZES.small) + wordWidth + 26
+  const hasRoom = (name: string) => to - 22 - trafficWidth > label + widthWith(name)
+  const short = getShortLineName(line.name)
+  // the mark of IPv6 gives way to the traffic; the tooltip of the line contains it
+  const name = line.traffic !== null && !hasRoom(line.name) && hasRoom(short) ? short : line.name
+  const wholeNameWidth = estimateTextWidth(name, MAP_FONT_SIZES.small)
   // a last known state is not cut, so that all lines show it in the same form; a long name is cut instead
   const nameWidth = isLastKnown ? Math.min(wholeNameWidth, to - label - wordWidth - 22) : wholeNameWidth
   const labelWidth = nameWidth + wordWidth + 26
-  const trafficWidth = line.traffic === null ? 0 : estimateTextWidth(line.traffic, MAP_FONT_SIZES.small) + 6
-  const traffic = to - 22 - trafficWidth > label + labelWidth ? line.traffic : null
+  const traffic = line.traffic !== null && hasRoom(name) ? line.traffic : null
   return (
     <LinkedMapItem
       item={line}
@@ -215,7 +221,7 @@ function PathLine({
       ))}
       <rect x={label - 4} y={y - 9} width={labelWidth} height={18} className="fill-surface" />
       <MapText x={label} y={y + 4.5} width={nameWidth + 1} className="fill-ink-2">
-        {line.name}
+        {name}
       </MapText>
       <SvgGlyph tone={tone} x={label + nameWidth + 5} y={y - 5} />
       <MapText x={label + nameWidth + 19} y={y + 4.5} width={wordWidth + 1} {...getStateTextStyle(tone, isLastKnown)}>
