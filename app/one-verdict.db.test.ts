@@ -357,4 +357,17 @@ it('a gateway whose circuit brings no prefix any more, while its sessions are up
   ])
   expect(wall.data.tiles.find(({ id }) => id === `gateway/${gateway.id}`)).toMatchObject({ called: 'degraded' })
   expect(overview.data.worstFirst.map(({ id, called }) => [id, called])).toContainEqual([gateway.id, 'degraded'])
+  // it stays degraded while no poll runs, because no poll showed a prefix again
+  const late = await surfaces(minute(59))
+  const at = new Date(minute(49)).toISOString().slice(0, 16)
+  expect(late.gateway).toMatchObject({ state: 'no_prefixes', reason: 'No prefixes from ckt-lon.' })
+  expect(late.gateway.lastKnown).toBeUndefined()
+  expect(late.gateway.unconfirmedSince).toContain(at)
+  expect(getGatewayStatus(late.gateway)).toMatchObject({ tone: 'degraded', word: 'DEGRADED' })
+  expect(late.wall.data.tiles.find(({ id }) => id === `gateway/${gateway.id}`)).toMatchObject({
+    state: 'degraded',
+    called: 'degraded',
+    unconfirmedSince: late.gateway.unconfirmedSince,
+  })
+  expect(late.overview.data.worstFirst[0]).toMatchObject({ id: gateway.id, called: 'degraded', severity: 'degraded' })
 })

@@ -71,7 +71,7 @@ import { readFastPaths } from '#lib/circuits/answers/index.ts'
 
 import { buildGatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits } from './gateway-load.ts'
 import { isCountedSession, readRecentMetrics, readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
-import { readNeighborsWithPrefixes } from '../store/index.ts'
+import { readPrefixCountsOfNeighbors } from '../store/index.ts'
 import { compareLimitsOfGateway } from './gateway-limits.ts'
 import { describeGatewayUserVpn, USER_VPN_METRICS } from './hub-users.ts'
 import { describeRouteServer } from './route-server.ts'
@@ -335,23 +335,34 @@ async function unitsBesideSilence(
 
 /**
  * Returns the state `no_prefixes` if a circuit sends no prefixes to a healthy gateway although its sessions are up.
- * Only circuits that sent prefixes at an earlier time are considered.
+ * Only circuits that sent prefixes at an earlier time are considered. If the gateway is only last known to be healthy,
+ * the last successful polls are judged. The loss that they showed remains, and `unconfirmedSince` is their time.
  * @returns null if the state of the gateway does not change
  */
 async function silentCircuit(
   q: SqlExecutor,
-  { id, state }: GatewayToEncode,
+  { id, state, lastKnown }: GatewayToEncode,
   sessions: readonly StoredSession[],
   now: EpochMs,
-): Promise<Pick<GatewayToEncode, 'state' | 'reason'> | null> {
-  const edge = sessions.filter(({ role, verdict, mapping }) => role === 'msee' && verdict === 'up' && mapping !== null)
-  const silent = [...Map.groupBy(edge, ({ mapping }) => mapping?.circuitName ?? mapping?.circuitId ?? '')].filter(
-    ([, own]) => own.every(({ prefixesReceived }) => prefixesReceived === 0),
+): Promise<Pick<GatewayToEncode, 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'> | null> {
+  if ((lastKnown?.state ?? state) !== 'healthy') return null
+  const edge = sessions.filter(
+    (session) => session.role === 'msee' && withLastKnownVerdict(session).verdict === 'up' && session.mapping !== null,
   )
-  if (state !== 'healthy' || silent.length === 0) return null
-  const before = await readNeighborsWithPrefixes(q, id, now)
-  const names = silent.flatMap(([name, own]) => (own.some(({ neighbor }) => before.has(neighbor)) ? name : []))
-  return names.length === 0 ? null : { state: 'no_prefixes', reason: `No prefixes from ${names.join(', ')}.` }
+  const circuits = [...Map.groupBy(edge, ({ mapping }) => mapping?.circuitName ?? mapping?.circuitId ?? '')].filter(
+    ([, own]) => own.every((session) => session.prefixesReceived === 0 || session.lastKnown),
+  )
+  if (circuits.length === 0) return null
+  const counts = await readPrefixCountsOfNeighbors(q, id, now)
+  const names = circuits.flatMap(([name, own]) =>
+    own.every(({ prefixesReceived, neighbor }) => (prefixesReceived ?? counts.get(neighbor)?.last) === 0) &&
+    own.some(({ neighbor }) => (counts.get(neighbor)?.most ?? 0) > 0)
+      ? name
+      : [],
+  )
+  if (names.length === 0) return null
+  const reason = `No prefixes from ${names.join(', ')}.`
+  return { state: 'no_prefixes', reason, unconfirmedSince: lastKnown?.at ?? null, lastKnown: undefined }
 }
 
 function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<string, Row[]> {

@@ -60,17 +60,22 @@ export async function readRouteCounts(
 }
 
 /**
- * Returns the addresses of neighbors from which a gateway learned prefixes at any time before a moment, as far as
- * history is kept.
+ * Returns the numbers of prefixes that a gateway learned from each neighbor, as far as history is kept: at the last poll
+ * that reported a number (null = none did), and at most at any time before a moment.
  * @param scope short ID of the gateway
  */
-export async function readNeighborsWithPrefixes(db: SqlExecutor, scope: string, before: EpochMs): Promise<Set<string>> {
-  const { rows } = await db.query<{ neighbor: string }>(
-    `SELECT DISTINCT se.neighbor
+export async function readPrefixCountsOfNeighbors(
+  db: SqlExecutor,
+  scope: string,
+  before: EpochMs,
+): Promise<Map<string, { last: number | null; most: number }>> {
+  const { rows } = await db.query<{ neighbor: string; last: number | null; most: number }>(
+    `SELECT se.neighbor, max(se.prefixes_received) AS last, max(x.prefixes_received) AS most
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN session se ON se.source_id = s.id
      JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
-     WHERE r.short_id = $1 AND se.kind = 'peers' AND x.prefixes_received > 0 AND x.first_present < $2`,
+     WHERE r.short_id = $1 AND se.kind = 'peers' AND x.first_present < $2
+     GROUP BY se.neighbor`,
     [scope, formatIsoTime(before)],
   )
-  return new Set(rows.map(({ neighbor }) => neighbor))
+  return new Map(rows.map(({ neighbor, ...counts }) => [neighbor, counts]))
 }

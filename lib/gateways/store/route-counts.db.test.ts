@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensurePartitions, computeShortId } from '#lib/history/index.ts'
-import { readNeighborsWithPrefixes, readRouteCounts } from './index.ts'
+import { readPrefixCountsOfNeighbors, readRouteCounts } from './index.ts'
 import { createTestPollSource, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
@@ -29,15 +29,19 @@ it('the routes of a table are counted by instance, as they are now', async () =>
   expect(await ask()).toEqual([count('learned', 'a', 1)])
 })
 
-it('neighbors that brought prefixes before a moment are named, whatever they bring now', async () => {
+it('neighbors have the most prefixes that they brought before a moment, and those of the last poll', async () => {
   const feed = await createTestPollSource(db, { type: 'virtualNetworkGateways' })
   const rows = (...prefixes: number[]) =>
     prefixes.map((routesReceived, n) => peerRow({ neighbor: `10.0.4.${n + 4}`, routesReceived }))
   const poll = (n: number) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000 })
   await feed.record('peers', { ...poll(0), rows: rows(5, 0) })
   await feed.record('peers', { ...poll(1), rows: rows(0, 3) })
-  const ask = (n: number) => readNeighborsWithPrefixes(db.pool, computeShortId(feed.resourceId), T + n * 60_000)
+  const ask = (n: number) => readPrefixCountsOfNeighbors(db.pool, computeShortId(feed.resourceId), T + n * 60_000)
+  const counts = (a: number, b: number) => [
+    ['10.0.4.4', { last: 0, most: a }],
+    ['10.0.4.5', { last: 3, most: b }],
+  ]
   expect([...(await ask(0))]).toEqual([])
-  expect([...(await ask(1))]).toEqual(['10.0.4.4'])
-  expect([...(await ask(2))].toSorted()).toEqual(['10.0.4.4', '10.0.4.5'])
+  expect([...(await ask(1))].toSorted()).toEqual(counts(5, 0))
+  expect([...(await ask(2))].toSorted()).toEqual(counts(5, 3))
 })
