@@ -11,7 +11,7 @@ import { ClockProvider } from '../ui/times/page-clock.tsx'
 import { DataTrustLinks } from './data-trust-links.tsx'
 
 const NOW = '2026-11-29T12:00:00.000Z'
-const POLLS = { fresh: 131, late: 0, stale: 0, failing: 0, notPolled: 0, vmOff: 0, notGiven: 0 }
+const POLLS = { fresh: 131, late: 0, stale: 0, failing: 0, notPolled: 0, vmOff: 0, notGiven: 0, stoppedAt: null }
 const proved = { state: 'proved', isReceived: true, words: 'Alerting proved just now', error: null }
 const outlook = { computedAt: NOW, intervals: [] as object[], unreadNotices: 0, notComputed: 0 }
 const loss = {

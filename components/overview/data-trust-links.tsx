@@ -43,7 +43,10 @@ function Chips() {
       className="flex min-h-7 flex-wrap gap-2 max-sm:grid max-sm:min-h-24 max-sm:grid-cols-2 max-sm:content-start"
     >
       <Chip href="/sources" name="Data" query={polls}>
-        {({ data }) => ({ tone: formatPollCountsChip(data).tone, words: `Data ${formatPollCountsChip(data).words}` })}
+        {({ data }) => {
+          const { tone, words } = formatPollCountsChip(data, now)
+          return { tone, words: `Data ${words}` }
+        }}
       </Chip>
       {(tests === undefined || tests.length > 0) && (
         <Chip href="/resilience?tab=drills" name="Failover tested" query={drills}>

@@ -23,13 +23,13 @@ const collector = problem('source', 'collector', { reason: '9 of 30 polls are la
 const [early, later] = ['2026-11-30T09:51:06.000Z', '2026-11-30T09:59:06.000Z']
 
 describe('the text about states without recent polls', () => {
-  it('names the late polls, the number of resources, and the oldest time', () => {
+  it('names the late polls, the number of resources, and the times', () => {
     const problems = [collector, problem('circuit', 'a', known(later)), problem('circuit', 'b', known(early))]
     expect(formatLastKnownStates([...problems, problem('gateway', 'g', known(later))], NOW)).toBe(
-      '9 of 30 polls are late: peers, summary. 2 circuits and 1 gateway: state last known at 09:51 UTC or later.',
+      '9 of 30 polls are late: peers, summary. 2 circuits and 1 gateway: state last known at 09:51 UTC to 09:59 UTC.',
     )
     expect(formatLastKnownStates([problem('gateway', 'g', known(early))], NOW + 86_400_000)).toBe(
-      '1 gateway: state last known at 2026-11-30 09:51 UTC or later.',
+      '1 gateway: state last known at 2026-11-30 09:51 UTC.',
     )
   })
 
@@ -37,7 +37,7 @@ describe('the text about states without recent polls', () => {
     const reason = 'No poll has succeeded since 2026-11-30 09:59:06 UTC; the network may be fine.'
     const stopped = problem('source', 'collector', { state: 'stopped', reason })
     expect(formatLastKnownStates([stopped, problem('circuit', 'a', known(later))], NOW)).toBe(
-      `${reason} Restart the worker (service peerwatch-worker, container worker or npm start), and read its log. 1 circuit: state last known at 09:59 UTC or later.`,
+      `${reason} Restart the worker (service peerwatch-worker, container worker or npm start), and read its log. 1 circuit: state last known at 09:59 UTC.`,
     )
   })
 

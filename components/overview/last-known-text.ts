@@ -6,15 +6,16 @@ import { formatCountWithPlural } from '../format/quantity.ts'
 
 /**
  * Returns the text about circuits and gateways whose state is only last known, because polls fail or are late: the
- * reason, the next step if all polls stopped, the number of resources, and the oldest time of their last polls. Null if
- * there is no such resource.
+ * reason, the next step if all polls stopped, the number of resources, and the times of their last polls. Null if there
+ * is no such resource.
  * @param problems problems of the overview
  * @param now time that the page shows, epoch milliseconds
  */
 export function formatLastKnownStates(problems: readonly ActiveProblem[], now: number): string | null {
   const known = problems.flatMap(({ type, lastKnown }) => (lastKnown ? [{ type, at: lastKnown.at }] : []))
-  const [oldest] = known.map(({ at }) => at).toSorted()
-  if (oldest === undefined) return null
+  const times = known.map(({ at }) => at).toSorted()
+  const [oldest, newest] = [times[0], times.at(-1)]
+  if (oldest === undefined || newest === undefined) return null
   const count = (type: ActiveProblem['type']) => known.filter((one) => one.type === type).length
   const [circuits, gateways] = [count('circuit'), count('gateway')]
   const resources = [
@@ -23,7 +24,8 @@ export function formatLastKnownStates(problems: readonly ActiveProblem[], now: n
   ].filter(Boolean)
   const { reason, state } = findLatePolls(problems) ?? {}
   const step = state === STOPPED_POLLS_STATE ? STOPPED_POLLS_NEXT_STEP : null
-  const states = `${resources.join(' and ')}: state ${formatLastKnown(formatUtcMinuteOfDay(oldest, now))} or later.`
+  const minutes = [...new Set([oldest, newest].map((at) => formatUtcMinuteOfDay(at, now)))].join(' to ')
+  const states = `${resources.join(' and ')}: state ${formatLastKnown(minutes)}.`
   return [reason, step, states].filter(Boolean).join(' ')
 }
 

@@ -5,6 +5,7 @@ import { createEndpointQuery, addPageSelectionToParameters, useLiveUpdates, useP
 import { PageLink } from '../links/page-link.tsx'
 import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { formatPollCountsChip } from '../sources/polls-text.ts'
+import { useToday } from '../ui/times/page-clock.tsx'
 import { ScreenFrameDataContext } from './visitor.tsx'
 
 const streams = {
@@ -27,7 +28,8 @@ export function DataFreshnessLink() {
   const asked = addPageSelectionToParameters('sources/summary', {}, usePageSelection())
   const { data } = useQuery({ ...createEndpointQuery('sources/summary', asked), enabled: isAsked })
   const counts = data?.data ?? polls
-  const known = counts && formatPollCountsChip(counts)
+  const now = useToday()
+  const known = counts && formatPollCountsChip(counts, now)
   const isPast = useSelectedPastMoment() !== null
   const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
   // On a page that shows a past time, the present state of the polls is irrelevant.

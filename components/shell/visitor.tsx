@@ -1,7 +1,7 @@
 'use client'
 
 import { createContext, useContext, useMemo } from 'react'
-import type { PollCounts } from '#lib/setup/api/index.ts'
+import type { PollSummary } from '#lib/setup/api/index.ts'
 import { useCurrentUser } from '../access/caller.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
 import type { NavigationPermissions } from './navigation-pages.ts'
@@ -16,7 +16,7 @@ export interface ScreenFrameData {
   customers: readonly string[] | null
   /** number of ongoing incidents, and the tone of the worst of them */
   open: BrowserTabState | null
-  polls: PollCounts | null
+  polls: PollSummary | null
   /** whether any customer router reports */
   hasRouters: boolean
   /** whether the monitored Azure is the simulated one of the demo */

@@ -1,7 +1,7 @@
 import type { EpochMs, PollKind, DataFreshnessToEncode } from '#lib/contract/index.ts'
 import { isPollNotOfferedByAzure } from '#lib/contract/words/polls.ts'
 import { type FreshnessState, judgeFreshness, isFreshnessUsable, findWorstFreshness } from '#lib/detection/index.ts'
-import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
+import { getReaderVisibility, listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
@@ -55,6 +55,22 @@ export function findAllPollsStoppedAt(polls: readonly PollHealth[], now: EpochMs
   const alsoLate = late.filter((poll) => isOverdue(judgeFreshnessSince(poll, endedAt, now)))
   return 2 * alsoLate.length > late.length ? succeededAt : null
 }
+
+/**
+ * Returns {@link findAllPollsStoppedAt} for a reader. Null if the reader is limited to some resources, because it does
+ * not read all polls, so that it cannot know whether the others stopped, too.
+ */
+export const findPollsStoppedAtForReader = (
+  q: SqlExecutor,
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): EpochMs | null =>
+  getReaderVisibility(q) === null
+    ? findAllPollsStoppedAt(
+        sources.map(({ poll }) => poll),
+        now,
+      )
+    : null
 
 const isOverdue = (state: FreshnessState) => state === 'late' || state === 'stale'
 

@@ -24,7 +24,7 @@ export {
   computeCallSeconds,
   buildFreshnessFields,
   combinePollFreshness,
-  findAllPollsStoppedAt,
+  findPollsStoppedAtForReader,
   isPollRefused,
   findNotPolledSince,
   getLastGoodTime,

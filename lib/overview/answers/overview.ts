@@ -26,7 +26,6 @@ import {
   listIncidents,
   readOpenEvents,
   readOpenEventsOfIncidents,
-  getReaderVisibility,
   readCurrentDeclarations,
   readExpectedMaintenance,
 } from '#lib/history/index.ts'
@@ -42,7 +41,7 @@ import {
   getSqlExecutor,
   readTopology,
   buildFreshnessFields,
-  findAllPollsStoppedAt,
+  findPollsStoppedAtForReader,
   findSupportingPolls,
   readSources,
   encodeWithSchema,
@@ -220,14 +219,7 @@ async function judge(q: SqlExecutor, now: EpochMs) {
     ongoing,
     sites,
     maintenance,
-    // A limited reader does not read all polls, so that it cannot know whether the others stopped, too.
-    pollsStoppedAt:
-      getReaderVisibility(q) === null
-        ? findAllPollsStoppedAt(
-            statuses.map(({ poll }) => poll),
-            now,
-          )
-        : null,
+    pollsStoppedAt: findPollsStoppedAtForReader(q, statuses, now),
   })
   const ports = estate.ports.size
   return { now, circuits, gateways, ports, sessions, statuses, sources, incidents, closed, sites, declared, problems }

@@ -4,6 +4,7 @@ import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { STOPPED_POLLS_STATE } from '#lib/contract/words/stopped-polls.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
 import { createGatewayRow, createTestPollRecorder, gatewayId, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import { getSourcesSummary } from '#lib/setup/answers/index.ts'
 import { getOverview } from './index.ts'
 
 const db = withTestDatabase()
@@ -32,8 +33,10 @@ it.each([
 ])('$reader reader reports a stop only if it reads all polls: $polls', async ({ reader, since, isStopped }) => {
   const at = now + since
   const scope = reader === 'a whole' ? 'everything' : { subscriptions: [subscription], customers: [] }
-  const { data } = await getOverview(await limitToAccessScope(db, scope, at), { mayReadCost: false }, at)
+  const reading = await limitToAccessScope(db, scope, at)
+  const { data } = await getOverview(reading, { mayReadCost: false }, at)
   const collector = data.worstFirst.find(({ id }) => id === 'collector')
   expect(collector).toBeDefined()
   expect(collector?.state === STOPPED_POLLS_STATE).toBe(isStopped)
+  expect((await getSourcesSummary(reading, at)).data.stoppedAt).toBe(isStopped ? collector?.since?.latest : null)
 })

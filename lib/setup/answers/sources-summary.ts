@@ -4,21 +4,25 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type ReadableDatabase,
   buildFreshnessFields,
+  findPollsStoppedAtForReader,
   judgePollFreshness,
   getSqlExecutor,
   readSources,
 } from '#lib/questions/index.ts'
 import type { ApiPolledSource, PollCounts, SetupEndpointResponse } from '../api/index.ts'
 
-/** Returns the number of fresh polls, and the number of other polls by problem. */
+/** Returns the number of fresh polls, the number of other polls by problem, and when all polls stopped, if they did. */
 export async function getSourcesSummary(
   db: ReadableDatabase,
   now: EpochMs = getDatabaseNow(),
 ): Promise<SetupEndpointResponse<'sourcesSummary'>> {
-  const polls = (await readSources(getSqlExecutor(db))).map(({ poll }) => poll)
+  const q = getSqlExecutor(db)
+  const sources = await readSources(q)
+  const polls = sources.map(({ poll }) => poll)
   const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, notGiven: 0, fresh: 0 }
   for (const poll of polls) counts[classifyPoll({ ...poll, state: judgePollFreshness(poll, now) })] += 1
-  return { data: counts, ...buildFreshnessFields(polls, now) }
+  const stoppedAt = findPollsStoppedAtForReader(q, sources, now)
+  return { data: { ...counts, stoppedAt }, ...buildFreshnessFields(polls, now) }
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   excludedSourceSchema,
   listedOnlySchema,
   listingFailedSchema,
-  pollCountsSchema,
+  pollSummarySchema,
   processStatusSchema,
   sourceSchema,
 } from './sources.ts'
@@ -126,9 +126,9 @@ export const endpoints = {
     }),
   }),
   sourcesSummary: defineEndpoint('/sources/summary', 'read', {
-    summary: 'Number of fresh polls, and the problems of the others',
+    summary: 'Number of fresh polls, the problems of the others, and whether all polls stopped',
     parameters: sourcesSummaryParameters,
-    response: createResponseSchema(pollCountsSchema),
+    response: createResponseSchema(pollSummarySchema),
   }),
   coverage: defineEndpoint('/sources/coverage', 'read', {
     summary: 'Intervals of polls with one outcome, newest first',

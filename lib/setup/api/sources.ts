@@ -52,6 +52,15 @@ export const pollCountsSchema = z.object({
 })
 export type PollCounts = z.output<typeof pollCountsSchema>
 
+export const pollSummarySchema = pollCountsSchema.extend({
+  stoppedAt: instantCodec
+    .nullable()
+    .describe(
+      'end of the newest successful poll, if all polls stopped together; null = polls run, or the caller does not see all polls',
+    ),
+})
+export type PollSummary = z.output<typeof pollSummarySchema>
+
 /** One kind of poll of a resource, with the state of its polls. */
 export const sourceSchema = z.object({
   ...resourceRefFields,
