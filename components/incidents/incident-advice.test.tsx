@@ -3,6 +3,7 @@ import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
+import { STOPPED_POLLS_NEXT_STEP } from '#lib/contract/words/stopped-polls.ts'
 import { createEndpointQuery } from '../data/endpoint.ts'
 import { ServerResponsesProvider } from '../data/server-answers.tsx'
 import { EventCauses } from '../events/evidence.tsx'
@@ -15,7 +16,7 @@ const event = testEvent({ id: 'p', kind: 'path_down' })
 const NEEDED = { when: 'now', reason: 'no path is left' } as const
 const RESOURCES = { circuits: [{ id: 'c1', name: 'ckt', connections: [] }] }
 
-type ResourceLists = Partial<Record<'circuits' | 'gateways', readonly object[]>>
+type ResourceLists = Partial<Record<'circuits' | 'gateways', readonly object[]>> & { stoppedAt?: string }
 
 /**
  * Draws a part of an incident's page.
@@ -28,9 +29,10 @@ function draw(
   asOf: string | null = null,
 ) {
   const client = new QueryClient()
-  const { circuits = [], gateways = [] } = resources
+  const { circuits = [], gateways = [], stoppedAt = null } = resources
   client.setQueryData(createEndpointQuery('circuits').queryKey, { data: circuits } as never)
   client.setQueryData(createEndpointQuery('gateways').queryKey, { data: gateways } as never)
+  client.setQueryData(createEndpointQuery('sources/summary').queryKey, { data: { stoppedAt } } as never)
   if (cards) client.setQueryData(createEndpointQuery('declarations').queryKey, { data: { cards, sites: [] } } as never)
   return renderToStaticMarkup(
     <QueryClientProvider client={client}>
@@ -59,6 +61,20 @@ it('shows the advice as ordered steps only while the incident is ongoing', () =>
   const recovered = summary([testMinuteIso(8), testMinuteIso(9)])
   expect(recovered).not.toContain(order)
   expect(recovered).toContain(`Advice while it was ongoing: ${ADVICE}`)
+})
+
+it('names the last confirmation before the need, and the restart of the worker, while all polls are stopped', () => {
+  const at = testMinuteIso(4)
+  const incident = testIncidentDetail([event], {
+    state: 'open',
+    endedBetween: null,
+    needsYou: NEEDED,
+    unverifiedSince: at,
+  })
+  const html = draw(<IncidentSummarySection incident={incident} />, [], { stoppedAt: at })
+  expect(html.indexOf('Last known at')).toBeGreaterThan(-1)
+  expect(html.indexOf('Last known at')).toBeLessThan(html.indexOf('Needs you now'))
+  expect(html.match(/<li>[^<]*/g)).toEqual([`<li>${ADVICE}`, `<li>${STOPPED_POLLS_NEXT_STEP}`])
 })
 
 it('gives the step that calls the owner its declared contact, or names the missing contact once', () => {

@@ -136,10 +136,15 @@ function IncidentView({
           </>
         }
         status={
-          <span className="inline-flex items-baseline gap-x-3">
+          <span className="inline-flex flex-wrap items-baseline gap-x-3">
             <StateLabel {...status} />
-            <span className="shrink-0 text-sm whitespace-nowrap">
+            <span className="text-sm">
               {incident.maintenance ? 'maintenance' : incident.severity}
+              {incident.unverifiedSince && (
+                <>
+                  , last known at <MomentText at={incident.unverifiedSince} />
+                </>
+              )}
             </span>
           </span>
         }

@@ -55,7 +55,7 @@ import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendIncidentForm } from './send-form.tsx'
 
 /**
- * Summary at the top of an incident's page. It contains whether a person must act, the duration, the impact, the next
+ * Summary at the top of an incident's page. It contains the last confirmation if polls are late, whether a person must act, the duration, the impact, the next
  * steps and the likely owner. Next to it, on a very wide screen below it in two columns, are the times, the
  * acknowledgement and the assignment.
  */
@@ -79,6 +79,12 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
         <h2 id="summary" className="sr-only">
           Summary
         </h2>
+        {incident.unverifiedSince && (
+          <p className="mb-2 max-w-3xl">
+            Last known at <MomentText at={incident.unverifiedSince} />: its polls are late, so that the state may have
+            changed since then.
+          </p>
+        )}
         {need !== '' && <p className="mb-2 max-w-3xl text-base font-semibold max-sm:text-sm">{need}</p>}
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
           {formatDurationPrefix(incident)}
@@ -171,7 +177,8 @@ function StepList({
   isFixed,
 }: StepsFields & { ticket: IncidentTicketSubject | null; isFixed: boolean }) {
   const { when } = incident.needsYou
-  const steps = listIncidentSteps(cause, when, ticket !== null).steps.filter(
+  const arePollsStopped = (useEndpointQuery('sources/summary').data?.data.stoppedAt ?? null) !== null
+  const steps = listIncidentSteps(cause, when, { hasTicket: ticket !== null, arePollsStopped }).steps.filter(
     ({ kind }) => !isFixed || kind !== 'confirm',
   )
   if (steps.length === 0) return null
@@ -266,18 +273,12 @@ function Owner({ incident }: { incident: IncidentDetail }) {
 }
 
 /**
- * Lists special conditions of an incident, for example that no poll currently confirms it. Renders nothing if there are
+ * Lists special conditions of an incident, for example that a later fault explains it. Renders nothing if there are
  * none.
  */
 function Notices({ incident }: { incident: IncidentDetail }) {
   const { unverifiedSince, continuedBy, evidence, maintenance } = incident
   const notices = [
-    unverifiedSince && (
-      <>
-        Last known at <MomentText at={unverifiedSince} />: its polls are late, so that the state may have changed since
-        then.
-      </>
-    ),
     formatUnrestoredEnd(incident) ? `Ended, ${formatUnrestoredEnd(incident)}.` : null,
     isIncidentRecovered(incident) && !formatUnrestoredEnd(incident) && unverifiedSince === null && (
       <>

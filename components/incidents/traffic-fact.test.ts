@@ -70,6 +70,13 @@ it.each<[string, Traffic, boolean, string]>([
   expect(describeIncidentTraffic(traffic, isPast, 0)).toBe(words)
 })
 
+it('does not announce a comparison while counters are not polled', () => {
+  const traffic = of('too_short', { notPolledSince: '2026-11-30T09:59:06.000Z' })
+  expect(describeIncidentTraffic(traffic, false, Date.parse('2026-11-30T10:00:52Z'))).toBe(
+    'Traffic not compared: counters not polled since 09:59 UTC.',
+  )
+})
+
 it('does not call traffic current that is no longer polled', () => {
   const toAzure = { before: 442_000_000, since: 458_000_000, change: 'goes_on' as const }
   const fromAzure = { before: 776_000_000, since: 796_000_000, change: 'goes_on' as const }

@@ -26,6 +26,8 @@ export function describeIncidentTraffic(
         ? 'Traffic not known: counters were not polled for long enough meanwhile.'
         : 'Traffic not known: counters were not polled for long enough since it began.'
     case 'too_short':
+      if (notPolledSince)
+        return `Traffic not compared: counters not polled since ${formatUtcMinuteOfDay(notPolledSince, now)}.`
       return isPast
         ? 'Traffic not compared: it was too short, because Azure’s counters may be minutes old.'
         : 'Traffic not compared yet: Azure’s counters may be minutes old, so that at least 5 min of them are needed.'

@@ -3,6 +3,7 @@ import { budgetNames } from '../budget.ts'
 import { eventKinds, getCauseOfEventKind } from '../index.ts'
 import { pollOutcomes } from '../poll.ts'
 import { formatBriefNextStep, listIncidentSteps, splitAdvice } from './incident-steps.ts'
+import { STOPPED_POLLS_NEXT_STEP } from './stopped-polls.ts'
 import { findFailedPollRemedy } from './outcome-remedies.ts'
 
 describe('the advice for a cause', () => {
@@ -93,6 +94,15 @@ describe('the steps of an incident', () => {
     ])
   })
 
+  it('end with the restart of the worker while all polls are stopped', () => {
+    const cause = { owner: 'provider', ownerName: 'Equinix', nextStep: 'Ask Equinix for the link.' } as const
+    expect(stepsOf(cause, 'now', { arePollsStopped: true })).toEqual([
+      'call: Ask Equinix for the link.',
+      `confirm: ${STOPPED_POLLS_NEXT_STEP}`,
+    ])
+    expect(stepsOf(cause, 'nobody', { arePollsStopped: true })).toEqual(['check: Ask Equinix for the link.'])
+  })
+
   it('give the contact to the order that gives Microsoft the times', () => {
     const nextStep = 'Give Microsoft these times: both ends are Microsoft’s.'
     expect(stepsOf({ owner: 'microsoft', nextStep }, 'today')[0]).toBe(`call: ${nextStep}`)
@@ -114,7 +124,7 @@ describe('the steps of an incident', () => {
 
   it('send the text of the ticket only if the page has one for the owner', () => {
     const cause = { owner: 'provider', ownerName: 'Colt', nextStep: 'Check the VLAN.' } as const
-    const callOf = (hasTicket: boolean) => listIncidentSteps(cause, 'now', hasTicket).steps[0]?.text
+    const callOf = (hasTicket: boolean) => listIncidentSteps(cause, 'now', { hasTicket }).steps[0]?.text
     expect(callOf(true)).toBe('Call Colt, and send the text of the ticket.')
     expect(callOf(false)).toBe('Call Colt.')
   })

@@ -2,6 +2,7 @@ import { isCalledOwner } from '../events/called-owner.ts'
 import type { Cause, CauseOwner } from '../events/cause.ts'
 import type { UserActionNeed } from '../events/needs-you.ts'
 import { formatCauseOwner } from './owners.ts'
+import { STOPPED_POLLS_NEXT_STEP } from './stopped-polls.ts'
 
 /**
  * Verbs with which an order in the advice for a cause begins (event-kinds/causes.ts, outcome-remedies.ts, lib/detection).
@@ -95,6 +96,9 @@ const CONFIRM_STEP: IncidentStep = {
   text: 'Check the recovery on this page: the state is RECOVERED as soon as polls confirm it.',
 }
 
+/** Last step while all polls are stopped, because a recovery is shown only after polls run again. */
+const RESTART_STEP: IncidentStep = { kind: 'confirm', text: STOPPED_POLLS_NEXT_STEP }
+
 /** Texts by which an order in the advice calls the owner of the cause, and not another party. */
 const CALLS: Readonly<Partial<Record<CauseOwner, RegExp>>> = {
   microsoft: /\b(?:ask|give) Microsoft\b|support case/i,
@@ -106,12 +110,13 @@ const CALLS: Readonly<Partial<Record<CauseOwner, RegExp>>> = {
  * Returns the steps of the work on an ongoing incident, and the facts in the advice for its cause. If the owner must be
  * called and no order of the advice calls it, the call is the first step. An incident that needs nobody has only the
  * orders of the advice, and none of them calls the owner.
- * @param hasTicket whether the page has the text of a ticket for the owner
+ * @param page.hasTicket whether the page has the text of a ticket for the owner
+ * @param page.arePollsStopped whether all polls are stopped
  */
 export function listIncidentSteps(
   cause: Pick<Cause, 'owner' | 'nextStep'> & { ownerName?: string | null },
   when: UserActionNeed['when'],
-  hasTicket = false,
+  { hasTicket = false, arePollsStopped = false }: { hasTicket?: boolean; arePollsStopped?: boolean } = {},
 ): Omit<AdviceParts, 'orders'> & { steps: IncidentStep[] } {
   const { orders, ...facts } = splitAdvice(cause.nextStep)
   if (when === 'nobody') return { ...facts, steps: orders.map((text) => ({ kind: 'check', text })) }
@@ -123,7 +128,8 @@ export function listIncidentSteps(
     kind: 'call',
     text: `Call ${name}${hasTicket ? ', and send the text of the ticket' : ''}.`,
   }
-  return { ...facts, steps: [...(called === -1 && isCalledOwner(cause.owner) ? [call] : []), ...steps, CONFIRM_STEP] }
+  const last = arePollsStopped ? RESTART_STEP : CONFIRM_STEP
+  return { ...facts, steps: [...(called === -1 && isCalledOwner(cause.owner) ? [call] : []), ...steps, last] }
 }
 
 /** Maximum number of characters of a brief next step, so that it fits every tile of the wall. */

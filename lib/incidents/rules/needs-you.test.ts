@@ -261,12 +261,17 @@ describe('an incident needs a person now', () => {
     [
       'if routers report that prefixes are cut off',
       { impact: { ...UNREAD, prefixesLost: { atLeast: 2, atMost: null } }, reported: { lost: 2, onDefault: 0 } },
-      '2 prefixes are cut off as reported by the routers, not confirmed by Azure yet',
+      'at least 2 prefixes are cut off as reported by the routers, not confirmed by Azure yet',
     ],
     [
       'if routers report a part of the prefixes that are cut off',
       { impact: { ...UNREAD, prefixesLost: { atLeast: 3, atMost: null } }, reported: { lost: 2, onDefault: 0 } },
-      '3 prefixes are cut off (2 of them as reported by the routers, not confirmed by Azure yet)',
+      'at least 3 prefixes are cut off (2 of them as reported by the routers, not confirmed by Azure yet)',
+    ],
+    [
+      'if prefixes were cut off at the last poll, because polls are late',
+      { ...late, impact: { ...UNREAD, prefixesLost: { atLeast: 10, atMost: null } } },
+      'at least 10 prefixes are cut off',
     ],
     [
       'if prefixes may be cut off',

@@ -198,10 +198,9 @@ function findCut(
   open: readonly UserActionNeedEvent[],
 ): string | null {
   const { prefixesLost: lost, prefixesOnDefault: onDefault } = impact
-  if (lost && lost.atLeast > 0)
-    return `${formatCount(lost.atLeast)} cut off${formatReported(reported.lost, lost.atLeast)}`
+  if (lost && lost.atLeast > 0) return `${formatMinCount(lost)} cut off${formatReported(reported.lost, lost.atLeast)}`
   if (onDefault && onDefault.atLeast > 0)
-    return `${formatCount(onDefault.atLeast)} on a default route only${formatReported(reported.onDefault, onDefault.atLeast)}`
+    return `${formatMinCount(onDefault)} on a default route only${formatReported(reported.onDefault, onDefault.atLeast)}`
   const unforwarded = open.map(({ kind }) => UNFORWARDED[kind]).find((reason) => reason !== undefined)
   if (unforwarded) return unforwarded
   if (lost?.atMost) return `up to ${formatCount(lost.atMost)} cut off`
@@ -298,6 +297,10 @@ const listWorkOfEvents = (
 const isNone = (count: PrefixCounts['prefixesLost']) => count !== null && count.atLeast === 0 && count.atMost === 0
 
 const formatCount = (count: number) => `${count} ${count === 1 ? 'prefix' : 'prefixes'} ${count === 1 ? 'is' : 'are'}`
+
+/** Formats a number of prefixes of which at least one is certain: `10 prefixes are`, or `at least 10 prefixes are`. */
+const formatMinCount = ({ atLeast, atMost }: NonNullable<PrefixCounts['prefixesLost']>) =>
+  `${atLeast === atMost ? '' : 'at least '}${formatCount(atLeast)}`
 
 /**
  * Formats how many prefixes moved and the minimum number of spare paths of a prefix: its paths that are left, without
