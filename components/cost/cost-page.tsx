@@ -23,6 +23,7 @@ import { CostMonthsPanel } from './months-panel.tsx'
 import { CostOptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
 import { BillReconciliationPanel } from './reconcile-panel.tsx'
+import { listCorrections } from './review/corrections.ts'
 import { listCostReviewRows } from './review/review-rows.ts'
 import { PrintedReviewTable, CostReviewTable } from './review/review-table.tsx'
 import { groupUnusedFindings } from './review/unused-groups.ts'
@@ -35,7 +36,6 @@ import { CollapsiblePanel } from '../ui/fold-panel.tsx'
 import { VeryWideRow } from '../ui/very-wide-row.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
-import { formatMoney } from './money-text.ts'
 
 /**
  * Shows the weekly cost review: possible savings, and a table of the circuits with recommended changes. Further tabs
@@ -208,6 +208,7 @@ function Review({
   opened: string | null
   children: ReactNode
 }) {
+  const corrections = listCorrections(review)
   return (
     <div className="flex flex-col gap-4">
       <PrintedDocumentLayout
@@ -220,9 +221,9 @@ function Review({
             <PrintedReviewTable review={review} />
             <DecisionsPanel review={review} />
             <UnusedResources review={review} shown={listCostReviewRows(review).flatMap(({ caveats }) => caveats)} />
-            {review.corrections.length > 0 && (
+            {corrections.length > 0 && (
               <Panel title="Corrections">
-                <Corrections review={review} />
+                <Corrections corrections={corrections} />
               </Panel>
             )}
             <BudgetsTable budgets={review.budgets} />
@@ -283,17 +284,17 @@ function Files({ review: { week, projections } }: { review: CostReviewWithSummar
  * open, these resources are shown in the tab "Budgets and findings" instead.
  */
 function FindingsPanels({ review }: { review: CostReviewWithSummary }) {
-  const { corrections, closedAt } = review
+  const corrections = listCorrections(review)
   return (
     <>
-      {closedAt !== null && <UnusedResources review={review} />}
+      {review.closedAt !== null && <UnusedResources review={review} />}
       {corrections.length > 0 && (
         <CollapsiblePanel
           id="corrections"
           title="Corrections"
-          note={`${formatCountWithPlural(corrections.length, 'change')} after a review was published`}
+          note={`${formatCountWithPlural(corrections.flatMap(({ changes }) => changes).length, 'change')} after a review was published`}
         >
-          <Corrections review={review} />
+          <Corrections corrections={corrections} />
         </CollapsiblePanel>
       )}
     </>
@@ -321,16 +322,12 @@ function UnusedResources({ review: { unused }, shown }: { review: CostReviewWith
 }
 
 /** Lists the corrections of each week that have the same reason, so that many circuits fit on the printed side. */
-function Corrections({ review: { corrections, projections } }: { review: CostReviewWithSummary }) {
-  const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
+function Corrections({ corrections }: { corrections: ReturnType<typeof listCorrections> }) {
   return (
     <ul className="space-y-1">
-      {[...Map.groupBy(corrections, ({ week, reason }) => `${week}: ${reason}.`)].map(([head, rows]) => (
+      {corrections.map(({ head, changes }) => (
         <li key={head}>
-          <span className="text-ink-2">{head}</span>{' '}
-          {rows
-            .map((row) => `${nameOf(row.circuitId)}: ${formatMoney(row.published)}, now ${formatMoney(row.now)}`)
-            .join('; ')}
+          <span className="text-ink-2">{head}</span> {changes.join('; ')}
         </li>
       ))}
     </ul>

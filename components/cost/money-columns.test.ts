@@ -58,8 +58,8 @@ it('a review’s file has the currency of each amount', () => {
     'This month, p50': 20,
     'This month, p50, currency': 'EUR',
     'This month, p90': 30,
-    'Since W46': -3,
-    'Since W46, currency': 'CHF',
+    'Change from W46’s forecast of 2026-11': -3,
+    'Change from W46’s forecast of 2026-11, currency': 'CHF',
   })
 })
 

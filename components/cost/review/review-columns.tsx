@@ -2,6 +2,7 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { CostVariance, CostProjection, CostReviewWithSummary, MoneyPercentiles } from '#lib/cost/api/index.ts'
 import { sumPercentilesByCurrency, getMoneySign } from '#lib/cost/api/money-sums.ts'
+import { formatComparedForecast } from '#lib/cost/api/review-basis.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatFractionAsPercent } from '../../format/quantity.ts'
 import type { PanelFact } from '../../ui/panel.tsx'
@@ -54,7 +55,7 @@ export function createCostReviewColumns(
   const followed = new Map(
     decisions.toReversed().flatMap(({ circuitId, followUp }) => (followUp ? [[circuitId, followUp] as const] : [])),
   )
-  const since = comparedWith ? `Since ${comparedWith.slice(-3)}` : 'Since last week'
+  const change = comparedWith ? `Change from ${formatComparedForecast(comparedWith)}` : 'Change'
   return [
     {
       id: 'circuit',
@@ -172,13 +173,13 @@ export function createCostReviewColumns(
     },
     {
       id: 'moved',
-      header: since,
+      header: change,
       priority: 3,
       align: 'right',
-      className: MONEY,
+      className: 'tabular-nums',
       value: ({ circuitId }) => toSortableAmount(moves.get(circuitId)?.difference),
-      exported: createMoneyColumns(since, ({ circuitId }) => moves.get(circuitId)?.difference),
-      cell: ({ circuitId }) => movedWords(moves.get(circuitId)),
+      exported: createMoneyColumns(change, ({ circuitId }) => moves.get(circuitId)?.difference),
+      cell: ({ circuitId }) => <ChangeCell move={moves.get(circuitId)} />,
     },
     ...(followed.size > 0 ? [followUpColumn(followed)] : []),
   ]
@@ -323,7 +324,14 @@ function CapacityCell({ peak, takesOver }: Pick<CostReviewRow['reviewed'], 'peak
 const formatCurrent = (projection: CostProjection): string =>
   `${formatPlan(projection)}, ${projection.bandwidthMbps === null ? 'bandwidth unknown' : formatBandwidth(projection.bandwidthMbps)}`
 
-function movedWords(move: CostVariance | undefined): string {
+/** Shows the change of the forecast with the amount that it was before, so that the reader can check the difference. */
+function ChangeCell({ move }: { move: CostVariance | undefined }) {
   if (!move) return '–'
-  return getMoneySign(move.difference) === 0 ? 'unchanged' : formatMoneyChange(move.difference)
+  if (getMoneySign(move.difference) === 0) return 'unchanged'
+  return (
+    <span className="block whitespace-nowrap">
+      {formatMoneyChange(move.difference)}
+      <Small>from {formatMoney(move.from)}</Small>
+    </span>
+  )
 }

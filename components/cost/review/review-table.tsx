@@ -80,7 +80,7 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
       capacity: 8,
       confidence: 13,
       month: 14,
-      moved: 11,
+      moved: 13,
       expected: 11,
     }}
     rows={listCostReviewRows(review)}

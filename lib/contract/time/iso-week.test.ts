@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseWeekName, getPreviousWeek, findIsoWeek } from './iso-week.ts'
+import { parseWeekName, getMonthOfWeekEnd, getPreviousWeek, findIsoWeek } from './iso-week.ts'
 
 describe('ISO weeks', () => {
   it.each([
@@ -20,6 +20,16 @@ describe('ISO weeks', () => {
     expect(new Date(week.closesAt).toISOString()).toBe(closes)
     expect(parseWeekName(name)).toEqual(week)
     expect(getPreviousWeek(week).to).toBe(week.from)
+  })
+
+  it.each([
+    ['2026-W48', '2026-11'],
+    // its Sunday is 1 November
+    ['2026-W44', '2026-11'],
+    // it ends at the first instant of June
+    ['2026-W22', '2026-05'],
+  ])('%s ends in %s', (name, month) => {
+    expect(getMonthOfWeekEnd(parseWeekName(name) ?? findIsoWeek(0))).toBe(month)
   })
 
   it.each(['2025-W53', '2026-W54'])('%s is none', (name) => {

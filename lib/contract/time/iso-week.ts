@@ -1,3 +1,4 @@
+import { formatUtcDay } from './dates.ts'
 import { MS_PER_DAY, MS_PER_WEEK, type EpochMs } from './time.ts'
 
 /** Start of Monday, 1970-01-05, the first Monday of Unix time. */
@@ -30,6 +31,9 @@ export function findIsoWeek(at: EpochMs): IsoWeek {
 }
 
 export const getPreviousWeek = ({ from }: IsoWeek): IsoWeek => findIsoWeek(from - 1)
+
+/** Returns the month (`YYYY-MM`, UTC) that contains the last instant of a week. The cost review of the week covers it. */
+export const getMonthOfWeekEnd = ({ to }: IsoWeek): string => formatUtcDay(to - 1).slice(0, 7)
 
 /** Returns the latest week whose weekly summary is due, because the week ended at least two hours ago. */
 export const findLastDueWeek = (at: EpochMs): IsoWeek => getPreviousWeek(findIsoWeek(at - CLOSES_AFTER_MS))

@@ -437,7 +437,11 @@ export const costWeeklySchema = z.object({
     .nullable()
     .describe('Monday 02:00 UTC after the week; null = the week is open, so that the figures may still change'),
   projections: costProjectionsSchema,
-  variance: z.array(costVariance),
+  variance: z
+    .array(costVariance)
+    .describe(
+      'change of the likely cost of a whole month since the review `comparedWith`, which may forecast the month before',
+    ),
   comparedWith: isoWeekSchema
     .nullable()
     .default(null)
@@ -447,6 +451,10 @@ export const costWeeklySchema = z.object({
   unused: z.array(unusedFinding),
   budgets: z.array(budgetStatusSchema),
   decisions: z.array(costDecisionSchema),
-  corrections: z.array(costCorrection),
+  corrections: z
+    .array(costCorrection)
+    .describe(
+      'cost from the begin of the month until the end of a published week that differs from the published cost',
+    ),
 })
 export type CostWeekly = z.infer<typeof costWeeklySchema>

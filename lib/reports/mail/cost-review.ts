@@ -3,6 +3,7 @@ import type { TextSection } from '#lib/contract/document/document-model.ts'
 import { type MoneyAmount, formatCurrencyAmount } from '#lib/contract/index.ts'
 import type { CostReviewWithSummary, CostReviewCircuit } from '#lib/cost/api/index.ts'
 import { formatMoneyPercentiles } from '#lib/cost/api/money-sums.ts'
+import { formatComparedForecast } from '#lib/cost/api/review-basis.ts'
 import { formatReviewCsv } from '#lib/cost/rules/index.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
@@ -34,6 +35,7 @@ export function buildCostReviewReport(review: CostReviewWithSummary, whose: stri
       budgetsOf(review),
       createTableSection({
         heading: 'Corrections of former reviews',
+        note: 'Cost from the begin of the month until the end of the week. It contains no forecast.',
         columns: ['Week', 'Circuit', createNumberColumn('Published'), createNumberColumn('Now'), 'Why'],
         rows: review.corrections.map(({ week: of, circuitId, published, now, reason }) => [
           of,
@@ -110,7 +112,7 @@ const formatPeak = (peak: CostReviewCircuit['peak']): string =>
 
 function varianceOf({ variance, comparedWith }: CostReviewWithSummary, nameOf: (id: string) => string): TextSection {
   return createTableSection({
-    heading: comparedWith ? `Changes since ${comparedWith}` : 'Changes',
+    heading: comparedWith ? `Changes from ${formatComparedForecast(comparedWith)}` : 'Changes',
     columns: ['Circuit', createNumberColumn('Was'), createNumberColumn('Is'), createNumberColumn('Difference'), 'Why'],
     rows: variance.map(({ circuitId, from, to, difference, parts }) => [
       nameOf(circuitId),
