@@ -89,6 +89,10 @@ describe('a decision', () => {
     expect(formatOpenQuestion(one)).toBe('Ask: Local, 1 Gb/s, saves $3,538')
     const recommendation = { ...stay, action: 'switch' as const, saving: band('3123.00'), asks: [ask] }
     expect(formatOpenQuestion(projection({ recommendation }))).toBe('Ask: Local, 1 Gb/s, saves $3,538, $415 more')
+    const byNewCircuit = { ...recommendation, asks: [{ ...ask, change: 'new_circuit' as const }] }
+    expect(formatOpenQuestion(projection({ recommendation: byNewCircuit }))).toBe(
+      'Ask: Local, 1 Gb/s, as a new circuit, saves $3,538, $415 more',
+    )
     expect(formatOpenQuestion(projection())).toBeNull()
   })
 

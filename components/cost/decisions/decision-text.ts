@@ -145,13 +145,13 @@ export function findReasonAgainstPlan(
 /**
  * Formats the best offer that becomes possible only after an open question is answered, for example by the provider:
  * `Ask: Local, 1 Gb/s, saves $3,538`. If a change is recommended, the text also has the difference between the two
- * savings, because the headline adds up these differences: `…, saves $4,915, $415 more`. Returns null if there is no
- * such offer.
+ * savings, because the headline adds up these differences: `…, as a new circuit, saves $4,915, $415 more`. Returns null
+ * if there is no such offer.
  */
 export function formatOpenQuestion({ recommendation }: CostProjection): string | null {
   const [best] = recommendation.asks
   if (!best) return null
   const more = recommendation.action === 'switch' ? computeAskedBeyond(recommendation) : null
   const saves = `saves ${formatMoney(best.saving.p50)}${more ? `, ${formatMoney(more)} more` : ''}`
-  return `Ask: ${formatCostOffer(best.to)}, ${saves}`
+  return `Ask: ${formatCostOffer(best.to)}, ${best.change === 'new_circuit' ? 'as a new circuit, ' : ''}${saves}`
 }

@@ -1,7 +1,6 @@
 import { formatAsSentence } from '#components/format/quantity.ts'
 import type { ReactNode } from 'react'
-import type { CostReviewWithSummary, MoneyPercentiles } from '#lib/cost/api/index.ts'
-import type { MoneyAmount } from '#lib/contract/index.ts'
+import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
 import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -9,11 +8,8 @@ import { useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
 import type { ResponseAge } from '../../ui/times/age-text.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { formatReviewPublication } from './review-rows.ts'
-import { formatCostPercentiles, formatDiscountPercent, formatMoney, formatPriceBasis } from '../money-text.ts'
-
-type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
-const bands = (some: readonly Band[]) => some.map(formatCostPercentiles).join(' and ')
-const amounts = (some: readonly MoneyAmount[]) => some.map(formatMoney).join(' and ')
+import { formatDiscountPercent, formatPriceBasis } from '../money-text.ts'
+import { amounts, bands, formatSavingParts, isMonthOpen } from './saving-text.ts'
 
 /**
  * Shows the summary at the top of the cost page: the total saving of all recommended changes, the part of the saving
@@ -28,20 +24,12 @@ export function CostReviewSavings({ review, answer }: { review: CostReviewWithSu
   const isCompared = closedAt === null && !isFrozen
   const { prices, bills } = isCompared ? formatPriceBasis(discount?.data, isError) : NOT_COMPARED
   const { totals, month, unpriced } = projections
-  const { saving, savingInPlace: inPlace, savingByNewCircuit: newCircuit, asked, toDate } = summary
+  const { saving, toDate } = summary
   const atBills = isCompared ? discount?.data.billedSaving : null
   const lead = atBills ?? saving
   const basis = atBills ? ` at the prices of the bills, ${bands(saving) || 'nothing'}${prices.slice(1)}` : prices
-  const atList = atBills ? prices.slice(1) : ''
-  // The parts of the saving are known at list prices only, so that they are not said of the saving at the bills' prices.
-  const parts = [
-    inPlace.length > 0 &&
-      (newCircuit.length > 0
-        ? `${bands(inPlace)} of ${atBills ? 'the saving at list prices' : 'it'} without a new circuit`
-        : !atBills && 'without a new circuit'),
-    newCircuit.length > 0 && inPlace.length === 0 && !atBills && 'each by a new circuit',
-    asked.length > 0 && `up to ${amounts(asked)} more is worth asking for${atList}`,
-  ].filter(Boolean)
+  const parts = formatSavingParts(summary, atBills ? prices.slice(1) : null)
+  const isForecast = isMonthOpen(review, answer.asOf)
   return (
     <section aria-label="Savings" className="mb-4">
       <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
@@ -54,9 +42,11 @@ export function CostReviewSavings({ review, answer }: { review: CostReviewWithSu
         )}
       </p>
       {closedAt === null && <UsageTime freshness={answer.freshness} />}
-      {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{formatAsSentence(parts.join('; '))}</p>}
+      {parts && <p className="mt-0.5 text-base text-ink-2">{formatAsSentence(parts)}</p>}
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
-        <Figure name={`${month}, all circuits${prices}`}>{bands(totals) || 'no price'}</Figure>
+        <Figure name={`${isForecast ? 'Forecast of ' : ''}${month}, all circuits${prices}`}>
+          {bands(totals) || 'no price'}
+        </Figure>
         <Figure name={`Estimated so far${prices}`}>{amounts(toDate) || '–'}</Figure>
         {unpriced > 0 && <Figure name="Without a price">{formatCountWithPlural(unpriced, 'circuit')}</Figure>}
         <Figure name="Review">

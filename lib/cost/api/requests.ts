@@ -324,6 +324,9 @@ const costReviewSummary = z.object({
   savingInPlace: z.array(moneyPercentilesSchema).describe('part of the saving that needs no new circuit'),
   savingByNewCircuit: z.array(moneyPercentilesSchema).describe('part of the saving that needs new circuits'),
   asked: moneyTotalsSchema.describe('likely further saving by offers that depend on open questions'),
+  askedByNewCircuit: moneyTotalsSchema
+    .optional()
+    .describe('part of it that needs new circuits; absent = a snapshot of an earlier version'),
   circuits: z.array(reviewedCircuit).describe('the decision with the largest saving first, then by cost'),
 })
 export type CostReviewSummary = z.infer<typeof costReviewSummary>

@@ -54,7 +54,7 @@ export function buildCostReviewReport(review: CostReviewWithSummary, whose: stri
 const lastDay = (to: string) => formatUtcDay(Date.parse(to) - 1)
 
 function savingsOf({ summary }: CostReviewWithSummary): TextSection {
-  const { saving, savingInPlace, savingByNewCircuit, asked } = summary
+  const { saving, savingInPlace, savingByNewCircuit, asked, askedByNewCircuit = [] } = summary
   return createTableSection({
     heading: 'What can be saved a month',
     columns: ['By', createNumberColumn('Saves')],
@@ -63,6 +63,7 @@ function savingsOf({ summary }: CostReviewWithSummary): TextSection {
       ...savingInPlace.map((one) => ['those without a new circuit', formatMoneyPercentiles(one)]),
       ...savingByNewCircuit.map((one) => ['those with a new circuit', formatMoneyPercentiles(one)]),
       ...asked.map((one) => ['offers worth asking for, up to', `${money(one)} more`]),
+      ...askedByNewCircuit.map((one) => ['those of them with a new circuit, up to', `${money(one)} more`]),
     ],
     empty: 'No change saves money for certain.',
   })

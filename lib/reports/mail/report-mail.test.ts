@@ -167,6 +167,7 @@ describe('a report as mail', () => {
             ...review.summary,
             saving: [saved],
             asked: [usd('7.00')],
+            askedByNewCircuit: [usd('3.00')],
             circuits: [
               { circuitId: 'b', saving: saved, change: 'in_place', peak, curve: null },
               { circuitId: 'a', saving: null, change: null, peak: null, curve: null },
@@ -178,7 +179,13 @@ describe('a report as mail', () => {
       null,
     )
     expect(text.indexOf('erc-b')).toBeLessThan(text.indexOf('erc-a'))
-    for (const words of ['$100.00 ($90.00 to $110.00)', '$7.00 more', 'at least 90 %, nearly full', 'not known'])
+    for (const words of [
+      '$100.00 ($90.00 to $110.00)',
+      '$7.00 more',
+      '$3.00 more',
+      'at least 90 %, nearly full',
+      'not known',
+    ])
       expect(text).toContain(words)
   })
 

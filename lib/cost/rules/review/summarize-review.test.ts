@@ -103,6 +103,17 @@ describe('what can be saved', () => {
     expect(summarizeReview([asking('12.00'), asking('9.00'), asking('50.00', 'EUR')], 0.8).asked).toEqual([
       money('1.90'),
     ])
+    const byNewCircuit = switching('in_place', {
+      asks: [
+        { to: to200, saving: band('12.00'), change: 'new_circuit' },
+        { to: to200, saving: band('11.00'), change: 'in_place' },
+      ],
+    })
+    const inPlace = switching('in_place', { asks: [{ to: to200, saving: band('11.10'), change: 'in_place' }] })
+    expect(summarizeReview([byNewCircuit, inPlace], 0.8)).toMatchObject({
+      asked: [money('2.90')],
+      askedByNewCircuit: [money('1.90')],
+    })
     const staying = circuit({ recommendation: { ...stay, asks: [{ to: to200, saving: band('3538.00') }] } })
     expect(summarizeReview([staying], 0.8)).toMatchObject({ saving: [], asked: [money('3538.00')] })
   })

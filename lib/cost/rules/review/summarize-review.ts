@@ -37,10 +37,17 @@ export function summarizeReview(
     saving: sumPercentilesByCurrency(reviewed.flatMap(({ saving }) => saving ?? [])),
     savingInPlace: savingBy('in_place'),
     savingByNewCircuit: savingBy('new_circuit'),
-    asked: sumMoneyByCurrency(circuits.flatMap(({ recommendation }) => computeAskedBeyond(recommendation) ?? [])),
+    asked: askedOf(circuits),
+    askedByNewCircuit: askedOf(
+      circuits.filter(({ recommendation }) => recommendation.asks[0]?.change === 'new_circuit'),
+    ),
     circuits: reviewed,
   }
 }
+
+/** Returns how much more the best offers with open questions would save in a month than the recommended changes. */
+const askedOf = (circuits: readonly CostProjection[]): MoneyAmount[] =>
+  sumMoneyByCurrency(circuits.flatMap(({ recommendation }) => computeAskedBeyond(recommendation) ?? []))
 
 /** Returns the monthly saving of the recommended change; null if no change is recommended. */
 export const getRecommendedSaving = ({
