@@ -98,7 +98,7 @@ const CostSkeleton = () => (
       <span className="skeleton block h-8 w-80 max-w-full" />
       <span className="skeleton mt-2 block h-5 w-64" />
     </div>
-    <SkeletonRows rows={8} height="3.25rem" />
+    <SkeletonRows rows={8} height="4.25rem" />
   </>
 )
 

@@ -143,6 +143,17 @@ export function findReasonAgainstPlan(
 }
 
 /**
+ * Returns the short text next to the verdict of a row: how much an answer to the open questions would save (as in the
+ * headline, which adds up these amounts), or the reason to stay; null if there is neither.
+ */
+export function formatVerdictNote({ recommendation }: Pick<CostProjection, 'recommendation'>): string | null {
+  const { action, reason, asks } = recommendation
+  if (asks.length === 0) return action === 'stay' ? reason : null
+  const more = computeAskedBeyond(recommendation)
+  return more && `Worth asking for ${formatMoney(more)}${action === 'switch' ? ' more' : ''}`
+}
+
+/**
  * Formats the best offer that becomes possible only after an open question is answered, for example by the provider:
  * `Ask: Local, 1 Gb/s, saves $3,538`. If a change is recommended, the text also has the difference between the two
  * savings, because the headline adds up these differences: `…, as a new circuit, saves $4,915, $415 more`. Returns null

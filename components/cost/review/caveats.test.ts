@@ -87,8 +87,14 @@ describe('the caveats of a recommendation', () => {
 })
 
 describe('the cell of a recommendation', () => {
-  const drawn = (caveats: string[], onExplain?: (id: string) => void) => {
-    const row = { ...projection(), circuitId: 'a', caveats } as unknown as CostReviewRow
+  const drawn = (caveats: string[], onExplain?: (id: string) => void, recommendation: object = {}) => {
+    const { recommendation: own, ...rest } = projection()
+    const row = {
+      ...rest,
+      circuitId: 'a',
+      caveats,
+      recommendation: { ...own, ...recommendation },
+    } as unknown as CostReviewRow
     const columns = createCostReviewColumns({ variance: [], comparedWith: null, decisions: [] }, onExplain)
     return renderToStaticMarkup(columns.find(({ id }) => id === 'todo')?.cell?.(row))
   }
@@ -99,6 +105,31 @@ describe('the cell of a recommendation', () => {
     )
     expect(drawn(['It is linked to no gateway.'])).toContain('Stay</span>, 1 caveat')
     expect(drawn([], vi.fn())).not.toContain('caveat')
+  })
+
+  const band = (amount: string) => ({ p50: { amount, currency: 'USD' } })
+  const asks = [{ to: { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 }, saving: band('4868.00') }]
+  const declined = [{ to: { plan: 'metered' }, saving: band('9.00'), reason: 'Declare what the provider charges.' }]
+
+  it.each([
+    ['the reason to stay', { reason: 'There is no other offer.' }, 'There is no other offer.'],
+    [
+      'what an answer would save',
+      { reason: 'Do not change it before this is answered.', asks },
+      '>Worth asking for $4,868<',
+    ],
+    [
+      'what an answer would save beyond the change',
+      { action: 'switch', to: null, saving: band('4500.00'), reason: 'It is cheaper.', asks, declined },
+      '>Worth asking for $368 more<',
+    ],
+    ['no other text of a change', { action: 'switch', to: null, reason: 'It is cheaper.', declined }, 'Switch</span>'],
+  ])('has on screen, next to the verdict, %s', (_, recommendation, words) => {
+    const text = drawn([], vi.fn(), recommendation)
+    expect(text).toContain(words)
+    expect(text).not.toMatch(/Ask:|Do not change|Declare|cheaper/)
+    // on paper, the reason is below the row
+    expect(drawn([], undefined, recommendation)).not.toMatch(/Worth asking|There is no/)
   })
 })
 

@@ -26,7 +26,7 @@ export function listCaveats(
   const { name, coveredShare, termsUnread, options, recommendation } = projection
   const { action, asks } = recommendation
   if (action === 'too_early' || action === 'unpriced') return []
-  // The row names the first open question next to the recommendation.
+  // The details of the row, and the sheet below the row, name the first open question.
   const moreQuestions = asks.length - 1
   return [
     ...formatPeakCaveats(projection, peak),

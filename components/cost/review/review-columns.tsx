@@ -6,13 +6,14 @@ import { formatComparedForecast } from '#lib/cost/api/review-basis.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatFractionAsPercent } from '../../format/quantity.ts'
 import type { PanelFact } from '../../ui/panel.tsx'
+import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
 import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import {
-  findDeclinedReason,
   formatOpenQuestion,
   formatRecommendationConfidence,
   formatRecommendedAction,
   formatChangeEffort,
+  formatVerdictNote,
 } from '../decisions/decision-text.ts'
 import { formatCostPercentiles, formatMoneyChange, formatMoney, formatPlan } from '../money-text.ts'
 import { toSortableAmount, createMoneyColumns } from '../money-columns.ts'
@@ -28,16 +29,23 @@ const currentOf = ({ options }: CostProjection) => options.find(({ current }) =>
  * row.
  */
 export function listDecisionDetails(projection: CostReviewRow): PanelFact[] {
-  const { word, brief } = formatRecommendationConfidence(projection)
-  const { saving, change, peak } = projection.reviewed
   return [
-    ['Saves a month', <BandCell key="saving" band={saving} isStrong />],
-    ['Effort', <WordAndDetail key="effort" words={formatChangeEffort(projection, change)} />],
-    ['Peak after, one path', <CapacityCell key="peak" peak={peak} takesOver={projection.takesOver} />],
-    ['Confidence in cost', [word, brief].filter(Boolean).join(', ')],
+    ['Saves a month', <BandCell key="saving" band={projection.reviewed.saving} isStrong />],
+    ...listPhoneDetails(projection),
     ['Worth asking', formatOpenQuestion(projection)?.replace('Ask: ', '') ?? null],
     ['Caveats', projection.caveats.join(' ') || null],
   ].filter(([, value]) => value !== null) as PanelFact[]
+}
+
+/** Returns the facts of a row for which a phone has no space in the row. */
+export function listPhoneDetails(projection: CostReviewRow): PanelFact[] {
+  const { word, brief } = formatRecommendationConfidence(projection)
+  const { change, peak } = projection.reviewed
+  return [
+    ['Effort', <WordAndDetail key="effort" words={formatChangeEffort(projection, change)} />],
+    ['Peak after, one path', <CapacityCell key="peak" peak={peak} takesOver={projection.takesOver} />],
+    ['Confidence in cost', [word, brief].filter(Boolean).join(', ')],
+  ]
 }
 
 /**
@@ -95,8 +103,7 @@ export function createCostReviewColumns(
             {formatRecommendedAction(projection)}
           </span>
           <CaveatCount row={projection} onExplain={onExplain} />
-          <Small>{formatOpenQuestion(projection)}</Small>
-          {onExplain && <Small>{findDeclinedReason(projection)}</Small>}
+          {onExplain && <Small>{formatVerdictNote(projection)}</Small>}
         </>
       ),
     },
@@ -105,6 +112,7 @@ export function createCostReviewColumns(
       header: 'Saves a month',
       align: 'right',
       phone: 'state',
+      labelled: true,
       className: MONEY,
       value: ({ reviewed }) => toSortableAmount(reviewed.saving?.p50),
       exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
@@ -161,6 +169,8 @@ export function createCostReviewColumns(
       id: 'month',
       header: 'This month',
       align: 'right',
+      phone: 'fact',
+      labelled: true,
       className: MONEY,
       value: (projection) => toSortableAmount(currentOf(projection)?.p50),
       exported: [
@@ -265,7 +275,7 @@ const Small = ({ children, className }: { children: ReactNode; className?: strin
   <span className={clsx('block text-xs break-words text-ink-2', className)}>{children}</span>
 )
 
-/** Shows the likely amount (p50). If p10 and p90 differ, it also shows this range below. */
+/** Shows the likely amount (p50). If p10 and p90 differ, it also shows this range below, on a phone after it. */
 function BandCell({
   band,
   isStrong = false,
@@ -273,13 +283,13 @@ function BandCell({
   band: Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'> | null
   isStrong?: boolean
 }) {
-  if (!band) return <span className="text-ink-3">–</span>
+  if (!band) return missingValueDash
   const likely = formatMoney(band.p50)
   const range = formatCostPercentiles(band).slice(likely.length).trim()
   return (
-    <span className="block">
-      <span className={isStrong ? 'font-semibold' : undefined}>{likely}</span>
-      {range && <Small>{range}</Small>}
+    <span className="sm:block">
+      <span className={isStrong ? 'font-semibold' : undefined}>{likely}</span>{' '}
+      {range && <Small className="max-sm:inline">{range}</Small>}
     </span>
   )
 }

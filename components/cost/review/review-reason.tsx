@@ -5,6 +5,7 @@ import { PageLink } from '../../links/page-link.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { CostPlanChangeSteps } from '../change-plan.tsx'
 import {
+  findDeclinedReason,
   formatRecommendationConfidence,
   formatDecisionTaken,
   formatForecastRecord,
@@ -14,16 +15,18 @@ import {
 import { type PanelFact, PanelFactGrid } from '../../ui/panel.tsx'
 import { formatCostPercentiles, formatMoneyChange, formatMoney } from '../money-text.ts'
 import { isUsageIncomplete } from './caveats.ts'
+import { listPhoneDetails } from './review-columns.tsx'
 import type { CostReviewRow } from './review-rows.ts'
 
 /**
- * Shows the details below a circuit's row in the review. They are the reason of the recommendation, its caveats, cost
- * changes since the last review, the steps of the recommended change, offers with open questions, and traffic that the
+ * Shows the details below a circuit's row in the review. They are the reason of the recommendation, its caveats, the
+ * reason against a cheaper plan, the facts of the row that a phone does not show, cost changes since the last review, the steps of the recommended change, offers with open questions, and traffic that the
  * circuit would take over if another resource failed.
  */
 export function CostReviewReason({ projection, move }: { projection: CostReviewRow; move: CostVariance | undefined }) {
   const { circuitId, recommendation, caveats } = projection
   const { to, asks, reversal } = recommendation
+  const declined = findDeclinedReason(projection)
   return (
     <div className="grid grid-cols-1 gap-x-8 gap-y-3 text-sm text-ink-2 lg:grid-cols-2">
       <div className="min-w-0 space-y-2">
@@ -35,6 +38,8 @@ export function CostReviewReason({ projection, move }: { projection: CostReviewR
             ))}
           </ul>
         )}
+        {declined !== null && asks.every(({ words }) => words !== declined) && <p>{declined}</p>}
+        <PanelFactGrid facts={listPhoneDetails(projection)} className="sm:hidden print:hidden" />
         <PanelFactGrid facts={factsOf(projection)} className="print:hidden" />
         <Moved move={move} />
         {asks.length > 0 && <Asks asks={asks} />}

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { DecideButton } from '../decisions/decide-button.tsx'
-import { findDeclinedReason, formatRecommendationReason } from '../decisions/decision-text.ts'
+import { findDeclinedReason, formatOpenQuestion, formatRecommendationReason } from '../decisions/decision-text.ts'
 import { PrintedTable } from '../../paper/paper-table.tsx'
 import { createCostReviewColumns, renderCostReviewTotalCell } from './review-columns.tsx'
 import { CircuitDetail } from './circuit-detail.tsx'
@@ -63,14 +63,14 @@ export function CostReviewTable({ review, opened }: { review: CostReviewWithSumm
 const formatCaption = ({ projections: { month } }: CostReviewWithSummary) => `Cost of each circuit in ${month}`
 
 /**
- * Table of the review on paper, with one row for each circuit. The reason of its recommendation, the reason against a
- * cheaper plan, and its caveats are below the row.
+ * Table of the review on paper, with one row for each circuit. The reason of its recommendation, the best offer with
+ * open questions, the reason against a cheaper plan, and its caveats are below the row.
  */
 export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }) => (
   <PrintedTable
     caption={formatCaption(review)}
     columns={createCostReviewColumns(review)}
-    // The widths fit a plan, and an offer that must be clarified with Azure, on one or two lines. In the row of totals,
+    // The widths fit a plan on one or two lines. In the row of totals,
     // an amount and its range are on separate lines, so that the columns of money may be narrow.
     widths={{
       circuit: 20,
@@ -85,15 +85,17 @@ export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }
     }}
     rows={listCostReviewRows(review)}
     rowKey={({ circuitId }) => circuitId}
-    rowDetail={(row) =>
-      [
+    rowDetail={(row) => {
+      const question = formatOpenQuestion(row)
+      return [
         formatRecommendationReason(row),
+        question && `${question}.`,
         findDeclinedReason(row),
         ...row.caveats.map((words, index) => (index === 0 ? `Caveats: ${words}` : words)),
       ]
         .filter(Boolean)
         .join(' ')
-    }
+    }}
     total={renderCostReviewTotalCell}
   />
 )
