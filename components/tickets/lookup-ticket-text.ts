@@ -43,7 +43,8 @@ export function formatLookupTicket(facts: LookupTicketFacts, reader: TicketRecip
   return formatTicket([
     createTextSection(
       formatLookupContextHeadline(around, clock),
-      `${main}${[main, below].some((text) => text?.includes(moment)) ? '' : ` at ${moment}`}.`,
+      // Last known routes are of another time, which their text contains.
+      `${main}${lookup.known === 'unknown' || main.includes(moment) ? '' : ` at ${moment}`}.`,
       ...(below ? [`${below}.`] : []),
     ),
     createTextSection(formatRequest(facts, reader)),

@@ -320,7 +320,7 @@ describe('a ticket about what is over', () => {
     expect(
       formatLookupTicket({ lookup: unpolled, around, circuit, card: null, arp, link: '' }, 'provider'),
       'no table was polled at that time',
-    ).toContain('Last known at 03:02:00 UTC: via erc-london, primary path; not polled since.')
+    ).toContain('Last known at 03:02:00 UTC: 10.10.4.7 was routed via erc-london, primary path; not polled since.')
 
     const quiet: LookupContext = { ...around, verdict: 'nothing', incidents: [], paths: [] }
     expect(

@@ -127,6 +127,16 @@ it('a path that is down stays in the picture, without lines, if the other path o
   expect(both.filter(({ detail }) => detail === 'primary path')).toMatchObject([{ rank: 2, isDown: true }])
 })
 
+it('a system route ends in its virtual network without a gateway', () => {
+  const own = testCandidate({ circuitId: null, origin: 'Network', nextHop: null, asPath: [], network: 'vnet-hub' })
+  const rows = [own, { ...own, instance: '10.0.4.13', peer: '10.0.4.12' }, testCandidate({ ...own, table: 'system' })]
+  expect(drawn(rows)).toEqual({
+    nodes: ['address 10.10.4.7 1', 'site vnet-hub 1'],
+    edges: ['10.10.4.7 > vnet-hub 1'],
+    sentences: ['In use: 10.10.4.7 10.10.0.0/16 → vnet-hub'],
+  })
+})
+
 it('path tables are not drawn beside what a gateway learned', () => {
   const { nodes } = drawn([testCandidate({}), testCandidate({ table: 'tables', scope: 'c9', scopeName: 'erc-other' })])
   expect(nodes.join()).not.toContain('erc-other')

@@ -1,8 +1,14 @@
-import { doesPrefixContainAddress, groupPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import {
+  doesPrefixContainAddress,
+  groupPrepends,
+  isNetworkSpaceRoute,
+  parseAddress,
+  parsePrefix,
+} from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { createNextHopNames } from '#lib/routes/words/lookup-text.ts'
+import { createNextHopNames, formatNetworkOfSystemRoute } from '#lib/routes/words/lookup-text.ts'
 import { listDownPaths } from '#lib/routes/words/down-paths.ts'
 import { formatPrefixTrackPath } from '../prefix-tracks.ts'
 
@@ -57,7 +63,8 @@ const MAX_DRAWN_ROUTES = 12
 
 /**
  * Returns the routes of a lookup as one picture. Its columns are the address, the gateway instance, the neighbor of the
- * instance, the circuit and path, the AS path, and the site. A node that several routes pass is drawn once. Routes from
+ * instance, the circuit and path, the AS path, and the site. Azure delivers a system route without a gateway, so that
+ * its only further column is the virtual network. A node that several routes pass is drawn once. Routes from
  * the path tables of circuits are drawn only if no gateway has a route to the address. If one path of a circuit in use is
  * down, its node stays in the picture without lines, because its routes are withdrawn.
  */
@@ -204,13 +211,14 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
     ...more,
   })
   const address = node('address', 'address', lookup.ip, { detail: candidate.prefix, key: lookup.ip, rank: 1 })
+  if (isNetworkSpaceRoute(candidate))
+    return [address, node('site', 'virtual network', formatNetworkOfSystemRoute(candidate))]
   const isCircuit = table === 'tables'
   const place = node('instance', isCircuit ? 'path table' : 'gateway', scopeName, {
     detail: isCircuit ? path : instance,
     key: `${scope} ${instance ?? path ?? ''}`,
     href: isCircuit ? `/circuits/${scope}` : `/gateways/${scope}`,
   })
-  if (table === 'system') return [address, node('neighbor', 'system route', candidate.reason)]
   if (anotherCustomer) return [address, place, node('path', 'path', OTHER_CUSTOMERS_PATH_LABEL)]
   const hop = peer ?? nextHop
   // A route that an instance learned from another instance of its gateway passes that instance, and not an edge router.

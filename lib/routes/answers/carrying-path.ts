@@ -1,3 +1,4 @@
+import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import {
   armTypes,
   type CircuitPath,
@@ -39,8 +40,9 @@ export interface ResourcesOnPathOfAddress {
 
 export const formatPathKey = (circuit: string, path: CircuitPath | null): string => `${circuit} ${path ?? ''}`
 
+/** Returns the routes in use that a gateway, hub or circuit carries. Azure delivers a system route without a gateway. */
 const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
-  candidates.filter(({ rank, anotherCustomer, system }) => rank === 1 && !anotherCustomer && !system)
+  candidates.filter((one) => one.rank === 1 && !one.anotherCustomer && !isNetworkSpaceRoute(one))
 
 /**
  * Returns the resources on the path of an address.

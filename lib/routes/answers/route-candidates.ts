@@ -37,6 +37,8 @@ export interface RankableRoute extends CandidateRoute {
   start: LookupCandidate['start']
   /** true = a system route of Azure. It is known only from the configuration, because no polled table contains it */
   system?: true
+  /** for a system route: name of the virtual network that contains the address; null = unknown */
+  network?: string | null
 }
 
 /** Converts rows of the tables of circuit paths and hubs to routes that can be ranked. */
@@ -114,7 +116,11 @@ export async function convertGatewayRoutes(
 const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
 
 /** Converts a system route to the form that the row in the gateway's table would have. */
-export function convertSystemRoute({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RankableRoute {
+export function convertSystemRoute({
+  gateway: { id, name, resourceId, type },
+  prefix,
+  network,
+}: SystemRoute): RankableRoute {
   const known = { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING }
   const route: RouteAtMoment = {
     sourceId: -1,
@@ -137,7 +143,7 @@ export function convertSystemRoute({ gateway: { id, name, resourceId, type }, pr
     since: known,
     known: 'observed',
   }
-  return { ...candidate(route, NO_CARRIER), system: true }
+  return { ...candidate(route, NO_CARRIER), system: true, network }
 }
 
 function pathOf(

@@ -105,7 +105,7 @@ function shownCandidate({
     path: hop.path,
     rank,
     start: hop.start,
-    ...(isNetworkSpaceRoute(route) ? OWN_SPACE : { rule, reason, inferred }),
+    ...(isNetworkSpaceRoute(route) ? { ...OWN_SPACE, network: hop.network ?? null } : { rule, reason, inferred }),
     transport: hop.transport,
     circuitId: hop.circuit,
     connectionWeight: hop.connectionWeight,

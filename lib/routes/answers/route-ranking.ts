@@ -211,7 +211,7 @@ function addressOf(ip: string): IpAddress {
 }
 
 /**
- * Adds the system routes, which have priority over BGP routes. A system route is left out if the table of its gateway
+ * Adds the system routes, which have priority over BGP routes, and the names of their virtual networks. A system route is left out if the table of its gateway
  * already contains one. Such a table contains the address space of the gateway's network, and of networks that are
  * peered with gateway transit. Other peered networks are known only from the configuration. If no table contains a
  * route, the result is empty.
@@ -219,7 +219,11 @@ function addressOf(ip: string): IpAddress {
 function withSystemRoutes(candidates: readonly RankableRoute[], own: readonly SystemRoute[]): RankableRoute[] {
   if (candidates.length === 0) return []
   const listed = new Set(candidates.filter(isNetworkSpaceRoute).map(({ scope }) => scope))
-  return [...candidates, ...own.filter(({ gateway }) => !listed.has(gateway.id)).map(convertSystemRoute)]
+  const networkOf = new Map(own.map(({ gateway, network }) => [gateway.id, network]))
+  const named = candidates.map((one) =>
+    isNetworkSpaceRoute(one) ? { ...one, network: networkOf.get(one.scope) ?? null } : one,
+  )
+  return [...named, ...own.filter(({ gateway }) => !listed.has(gateway.id)).map(convertSystemRoute)]
 }
 
 function systemOf(

@@ -26,6 +26,7 @@ beforeAll(async () => {
   const lone = createNetworkRow('lone', ['10.64.0.0/16'], { gone: ['10.103.0.0/24'] }, 'Disconnected')
   for (let n = 0; n <= 1; n++) {
     await feed.inventory(minute(n), [
+      createNetworkRow('spoke', ['10.100.0.0/16']),
       createGatewayRow('ergw', 'ExpressRoute', 'hub'),
       createGatewayRow('ergw-lone', 'ExpressRoute', 'lone'),
       hub,
@@ -56,15 +57,16 @@ const brief = ({ candidates }: Awaited<ReturnType<typeof ask>>) =>
 
 describe("Azure's system routes, which BGP does not override", () => {
   it.each([
-    { space: 'its own network', ip: '10.0.7.9', match: '10.0.0.0/16', system: 'vnet' },
-    { space: 'a peered network', ip: '10.100.4.9', match: '10.100.0.0/16', system: 'peering' },
-  ])('come before a longer prefix learned inside $space', async ({ ip, match, system }) => {
+    { space: 'its own network', ip: '10.0.7.9', match: '10.0.0.0/16', system: 'vnet', network: 'hub' },
+    { space: 'a peered network', ip: '10.100.4.9', match: '10.100.0.0/16', system: 'peering', network: 'spoke' },
+  ])('come before a longer prefix learned inside $space', async ({ ip, match, system, network }) => {
     const answer = await ask(ip)
     expect(answer).toMatchObject({
       match,
       system,
-      candidates: [{ rank: 1, rule: 'own_space' }, { rank: 2 }, { rank: 3 }],
+      candidates: [{ rank: 1, rule: 'own_space', network }, { rank: 2 }, { rank: 3 }],
     })
+    expect(answer.candidates[1]).not.toHaveProperty('network')
     expect(answer.candidates[0]?.reason).toMatch(/longer ones too; no gateway carries it$/)
     expect(answer.candidates[0]).toMatchObject({ transport: 'unknown', circuitId: null })
   })
@@ -77,7 +79,13 @@ describe("Azure's system routes, which BGP does not override", () => {
       '2 learned 10.102.0.0/25 own_space',
       '3 learned 10.0.0.0/8 longest_prefix',
     ])
-    expect(answer.candidates[0]).toMatchObject({ since: null, azCommand: null, peer: null })
+    // the inventory does not contain this network
+    expect(answer.candidates[0]).toMatchObject({ since: null, azCommand: null, peer: null, network: null })
+  })
+
+  it('are not carried by the gateway, so that its events are not on the path', async () => {
+    const { around } = await ask('10.0.7.9')
+    expect(around).toBeNull()
   })
 
   it('are not there for a peering that is not connected', async () => {

@@ -12,6 +12,8 @@ import type { RouteLookup } from '../api/index.ts'
 export interface SystemRoute {
   gateway: ResourceView
   kind: 'vnet' | 'peering'
+  /** name of the virtual network that contains the address; null = unknown */
+  network: string | null
   /** prefix in the form in which ARM returns it, which may not be canonical */
   prefix: string
 }
@@ -29,17 +31,24 @@ export async function findSystemRoutes(
   const then = at === undefined ? {} : { at }
   const keys = [...new Set(gateways.map(({ networkKey }) => networkKey))]
   const types = [armTypes.virtualNetwork, armTypes.virtualHub]
-  const networks = new Map(
-    (await readResourcePage(q, { types, keys, ...then })).map((network) => [
-      normalizeArmId(network.resourceId),
-      network,
-    ]),
-  )
-  return gateways.flatMap(({ gateway, networkKey }) => {
+  const read = async (networkKeys: readonly string[]) =>
+    networkKeys.length === 0 ? [] : readResourcePage(q, { types, keys: networkKeys, ...then })
+  const byKey = (networks: readonly ResourceView[]) =>
+    new Map(networks.map((network) => [normalizeArmId(network.resourceId), network]))
+  const networks = byKey(await read(keys))
+  const routes = gateways.flatMap(({ gateway, networkKey }) => {
     const network = networks.get(networkKey)
     const route = network && systemRouteIn(network, address)
-    return route ? [{ gateway, ...route }] : []
+    return route ? [{ gateway, ...route, key: route.kind === 'vnet' ? networkKey : route.remoteKey }] : []
   })
+  const remotes = new Set(routes.flatMap(({ key }) => (key === null || networks.has(key) ? [] : key)))
+  const named = new Map([...networks, ...byKey(await read([...remotes]))])
+  return routes.map(({ gateway, kind, prefix, key }) => ({
+    gateway,
+    kind,
+    prefix,
+    network: named.get(key ?? '')?.name ?? null,
+  }))
 }
 
 /**
@@ -70,18 +79,23 @@ export async function findPrivateEndpointSubnets(
   })
 }
 
-function systemRouteIn({ type, config }: ResourceView, address: IpAddress): Omit<SystemRoute, 'gateway'> | null {
+function systemRouteIn(
+  { type, config }: ResourceView,
+  address: IpAddress,
+): (Pick<SystemRoute, 'kind' | 'prefix'> & { remoteKey: string | null }) | null {
   const network = decodeResourceConfig(type, config)
   if (network?.resource !== 'network') return null
   const own = longest(network.addressPrefixes, address)
-  if (own !== null) return { kind: 'vnet', prefix: own }
+  if (own !== null) return { kind: 'vnet', prefix: own, remoteKey: null }
   // a disconnected peering does not carry traffic
   const connected = network.peerings.filter(({ state }) => getNetworkPeeringState(state) === 'connected')
   const peered = longest(
     connected.flatMap(({ remotePrefixes }) => remotePrefixes),
     address,
   )
-  return peered === null ? null : { kind: 'peering', prefix: peered }
+  if (peered === null) return null
+  const remote = connected.find(({ remotePrefixes }) => remotePrefixes.includes(peered))
+  return { kind: 'peering', prefix: peered, remoteKey: remote?.remoteKey ?? null }
 }
 
 function longest(prefixes: readonly string[], address: IpAddress): string | null {

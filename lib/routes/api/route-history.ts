@@ -71,6 +71,13 @@ const lookupCandidate = z.object({
       'true = path of another customer, for a caller who may see only one customer: it competes for a prefix that this customer announces too. Its rank is that among all routes; no other field identifies it, and several paths of the same rank are one row',
     ),
   azCommand: azCommandField,
+  network: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'for a system route: virtual network in which Azure delivers the traffic without a gateway; null = its name is unknown; absent = not a system route',
+    ),
 })
 export type LookupCandidate = z.infer<typeof lookupCandidate>
 

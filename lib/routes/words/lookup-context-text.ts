@@ -229,6 +229,6 @@ function unseenFacts(
       .at(-1) ?? to
   const gaps = uncovered.length + uncoveredOmitted
   const why = [...new Set(uncovered.map(({ outcome }) => formatPollOutcome(outcome)))].join(', ')
-  const seen = gaps > 1 ? `was not all seen (${gaps} gaps: ${why})` : `was not seen (${place}: ${why})`
+  const seen = gaps > 1 ? `was not all seen (${gaps} gaps on this path: ${why})` : `was not seen (${place}: ${why})`
   return [`${clock.second(begin)} – ${clock.second(end)} ${seen}`]
 }

@@ -10,6 +10,7 @@ import {
   formatLookupLead,
   listLookupStatements,
   listLookupReasons,
+  listRankLines,
   createNextHopNames,
   formatPrivateEndpoint,
   formatUnreadTables,
@@ -89,12 +90,14 @@ describe('the carrier of an address, and why:', () => {
           nextHop: null,
           peer: null,
           circuitId: null,
+          origin: 'Network',
           rule: 'own_space',
           reason: 'system route',
+          network: 'vnet-hub',
         }),
         testCandidate({ rank: 2 }),
       ]),
-      '10.10.4.7 was routed via ergw-hub (its own virtual network). Because of the network’s own space, which no BGP route overrides (system route)',
+      '10.10.4.7 was delivered inside vnet-hub without a gateway. Because of the network’s own space, which no BGP route overrides (system route)',
     ],
     [
       'nothing but the Internet',
@@ -257,6 +260,24 @@ it('names the start of each path, if the paths differ', () => {
   expect(formatLookupLead(lookup([near, { ...far, circuitId: 'c1' }]), names)).toMatch(
     /is routed via c1, primary path$/,
   )
+  const own = { ...near, circuitId: null, path: null, origin: 'Network', nextHop: null, peer: null, network: 'vnet-a' }
+  expect(formatLookupLead(lookup([own, zurich]), names)).toMatch(
+    /is delivered inside vnet-a without a gateway, and routed via an appliance from vhub-zrh$/,
+  )
+  expect(formatLookupLead(lookup([{ ...own, network: null }]), names)).toMatch(
+    /is delivered inside a virtual network of unknown name without a gateway$/,
+  )
+})
+
+it('a line of the ranking names the virtual network only for a system route', () => {
+  const own = testCandidate({ circuitId: null, origin: 'Network', nextHop: null, peer: null, network: 'vnet-a' })
+  const behind = testCandidate({ rank: 2, rule: 'own_space', reason: 'after rank 1' })
+  expect(listRankLines([own, behind], names).map(({ via }) => via)).toEqual([
+    'inside vnet-a',
+    'erc-london, primary path',
+  ])
+  const byVpn = { ...behind, circuitId: null, path: null, transport: 'vpn' as const }
+  expect(listRankLines([own, byVpn], names)[1]?.via).toBe('ergw-hub (VPN)')
 })
 
 describe('last known routes of a time without polls', () => {
@@ -275,13 +296,13 @@ describe('last known routes of a time without polls', () => {
       'no table is polled',
       lookup([], 'unknown'),
       then([testCandidate({})]),
-      'via erc-london, primary path; not polled since',
+      '10.10.4.7 was routed via erc-london, primary path; not polled since',
     ],
     [
       'a table is not polled',
       lookup([testCandidate({})], 'indeterminate'),
       then([testCandidate({})]),
-      'via erc-london, primary path; not every table polled since',
+      '10.10.4.7 was routed via erc-london, primary path; not every table polled since',
     ],
     ['there was no route', lookup([], 'unknown'), then([]), 'no route to 10.10.4.7; not polled since'],
   ])('%s', (_, answer, lastKnown, words) => {
@@ -302,11 +323,14 @@ describe('last known routes of a time without polls', () => {
   })
   it('lead only if no table is polled', () => {
     const lead = (answer: RouteLookup) => listLookupStatements(answer, { ...context, moment: '03:12', past: false })
-    const [lastKnown, routed] = [/^Last known at 03:09:04 UTC: via erc-london/, /^Uncertain: 10\.10\.4\.7 is routed/]
+    const [lastKnown, routed] = [
+      /^Last known at 03:09:04 UTC: 10\.10\.4\.7 was routed via erc-london/,
+      /^Uncertain: 10\.10\.4\.7 is routed/,
+    ]
     const before = then([testCandidate({})])
     const [main, below] = lead({ ...lookup([], 'unknown'), lastKnown: before })
     expect(main).toMatch(lastKnown)
-    expect(below).toMatch(/^Uncertain: unknown route to 10\.10\.4\.7/)
+    expect(below).toBeNull()
     const [some, further] = lead({ ...lookup([testCandidate({})], 'indeterminate'), lastKnown: before })
     expect(some).toMatch(routed)
     expect(further).toMatch(lastKnown)

@@ -1,4 +1,4 @@
-import { formatAsPath } from '#lib/bgp/index.ts'
+import { formatAsPath, isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { formatWordList } from '#lib/contract/recurrence/rule-text.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
@@ -53,7 +53,7 @@ export const transportLabels: Record<LookupCandidate['transport'], string> = {
 
 /**
  * Returns the main statement of a look-up and the statement below it, which is null if there is none. If no route table
- * has data, the last known routes are the main statement, because they are the best that is known.
+ * has data, the last known routes are the only statement, because they are the best that is known.
  * @param names `clock` formats the time of the last known routes
  */
 export function listLookupStatements(
@@ -62,7 +62,7 @@ export function listLookupStatements(
 ): [main: string, below: string | null] {
   const lead = formatLookupLead(lookup, names)
   const lastKnown = formatLastKnownRoute(lookup, names)
-  return lastKnown !== null && lookup.known === 'unknown' ? [lastKnown, lead] : [lead, lastKnown]
+  return lastKnown !== null && lookup.known === 'unknown' ? [lastKnown, null] : [lead, lastKnown]
 }
 
 /**
@@ -74,7 +74,7 @@ export function formatLookupLead(lookup: RouteLookup, names: LookupNames): strin
   const used = candidates.filter(({ rank }) => rank === 1)
   if (used.length === 0) return `${known === 'observed' ? '' : 'Uncertain: '}${formatUnrouted(lookup, names)}`
   const formatDown = createDownPathFormat(lookup, names.clock ?? createLookupTimeFormat(lookup.at))
-  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${formatUsedRoutes(used, { circuit: names.circuit, formatDown })}`
+  const lead = `${ip} ${names.past ? 'was' : 'is'} ${formatUsedRoutes(used, { circuit: names.circuit, formatDown })}`
   return known === 'observed' ? lead : `Uncertain: ${lead}`
 }
 
@@ -95,22 +95,36 @@ function createDownPathFormat(lookup: RouteLookup, { second, zone }: LookupTimeF
 }
 
 /**
- * Returns the circuits or gateways of the routes in use for each network or hub in which the traffic starts, for example
- * `via erc-london, primary path from vnet-hub and via an appliance from vhub-weu`. The starts are left out if all routes
- * are the same.
+ * Returns the virtual networks, circuits or gateways of the routes in use for each network or hub in which the traffic
+ * starts, for example `routed via erc-london, primary path from vnet-hub and via an appliance from vhub-weu`. The starts
+ * are left out if all routes are the same.
  */
 function formatUsedRoutes(used: readonly LookupCandidate[], names: CarrierNames): string {
   const starts = groupCandidatesByStart(used)
-  const all = new Set(starts.map(({ candidates }) => formatVia(candidates, names)))
-  if (all.size === 1) return [...all].join('')
+  const carried = starts.filter(({ candidates }) => !candidates.every(isNetworkSpaceRoute))
+  const delivered = formatDelivery(starts.filter((one) => !carried.includes(one)))
+  if (carried.length === 0) return delivered
+  const all = new Set(carried.map(({ candidates }) => formatVia(candidates, names)))
+  if (all.size === 1 && delivered === '') return `routed ${[...all].join('')}`
   const groups = Map.groupBy(
-    starts,
+    carried,
     ({ candidates }) => formatViaFromItself(candidates) ?? formatVia(candidates, names),
   )
-  return formatWordList(
-    [...groups].map(([via, own]) => `${via} from ${formatWordList(own.map(({ start }) => start ?? 'a circuit'))}`),
+  const vias = [...groups].map(
+    ([via, own]) => `${via} from ${formatWordList(own.map(({ start }) => start ?? 'a circuit'))}`,
   )
+  return `${delivered && `${delivered}, and `}routed ${formatWordList(vias)}`
 }
+
+/** Returns the virtual networks in which Azure delivers the traffic of some starts; '' if there are no starts. */
+function formatDelivery(starts: ReturnType<typeof groupCandidatesByStart>): string {
+  const places = new Set(starts.flatMap(({ candidates }) => candidates.map(formatNetworkOfSystemRoute)))
+  return places.size === 0 ? '' : `delivered inside ${formatWordList([...places])} without a gateway`
+}
+
+/** Returns the name of the virtual network in which Azure delivers the traffic of a system route. */
+export const formatNetworkOfSystemRoute = ({ network }: Pick<LookupCandidate, 'network'>): string =>
+  network ?? 'a virtual network of unknown name'
 
 /** Texts for the transports of a hub or gateway that is named as the start of the traffic; `unknown` has no text. */
 const transportsFromStart: Partial<Record<LookupCandidate['transport'], string>> = {
@@ -122,8 +136,8 @@ const transportsFromStart: Partial<Record<LookupCandidate['transport'], string>>
 /** Returns the transport of a hub's own routes, so that a text names the hub only once; null for all other routes. */
 function formatViaFromItself(used: readonly LookupCandidate[]): string | null {
   const isOwn = used.every(
-    ({ circuitId, scope, start, rule, anotherCustomer }) =>
-      circuitId === null && scope === start?.id && rule !== 'own_space' && !anotherCustomer,
+    ({ circuitId, scope, start, anotherCustomer, ...route }) =>
+      circuitId === null && scope === start?.id && !isNetworkSpaceRoute(route) && !anotherCustomer,
   )
   const words = new Set(used.map(({ transport }) => transportsFromStart[transport]))
   const [via] = words
@@ -137,14 +151,15 @@ interface LastKnownNames extends Pick<LookupNames, 'circuit'> {
 
 /**
  * Returns the routes at the last time at which the missing tables were polled, for example `Last known at 09:59:04 UTC:
- * via erc-london, secondary path; not polled since`; null if the result does not lack polls.
+ * 10.10.4.7 was routed via erc-london, secondary path; not polled since`; null if the result does not lack polls.
  */
 export function formatLastKnownRoute(lookup: RouteLookup, { circuit, clock }: LastKnownNames): string | null {
   const { ip, lastKnown } = lookup
   if (!lastKnown) return null
   const used = lastKnown.candidates.filter(({ rank }) => rank === 1)
-  const none = lastKnown.system === null ? `no route to ${ip}` : `no BGP route: ${systemLabels[lastKnown.system]}`
-  const routes = used.length === 0 ? none : formatUsedRoutes(used, { circuit })
+  const none =
+    lastKnown.system === null ? `no route to ${ip}` : `no BGP route covered ${ip}: ${systemLabels[lastKnown.system]}`
+  const routes = used.length === 0 ? none : `${ip} was ${formatUsedRoutes(used, { circuit })}`
   const doubt = lastKnown.known === 'observed' ? '' : 'uncertain: '
   return `Last known at ${formatClock(lastKnown.at, clock)}: ${doubt}${routes}; ${formatUnreadSince(lookup)}`
 }
@@ -155,9 +170,16 @@ const formatClock = (at: string, { second, zone }: LookupTimeFormat) => `${secon
 const formatUnreadSince = ({ known }: RouteLookup) =>
   known === 'unknown' ? 'not polled since' : 'not every table polled since'
 
+/** Returns the time of the last known routes: `last known at 09:59:04 UTC, not polled since`. */
+export const formatLastKnownTime = (
+  lookup: RouteLookup,
+  { at }: NonNullable<RouteLookup['lastKnown']>,
+  clock: LookupTimeFormat,
+): string => `last known at ${formatClock(at, clock)}, ${formatUnreadSince(lookup)}`
+
 /**
- * Returns the lookup whose routes a picture shows: the last known routes if no route table has data, otherwise the
- * routes of the queried time.
+ * Returns the lookup whose routes a picture and a list show: the last known routes if no route table has data, otherwise
+ * the routes of the queried time.
  */
 export const pickDrawnLookup = (lookup: RouteLookup): RouteLookup =>
   lookup.candidates.length === 0 && lookup.lastKnown ? { ...lookup, candidates: lookup.lastKnown.candidates } : lookup
@@ -167,7 +189,7 @@ export function formatLookupPathTitle(lookup: RouteLookup, clock: LookupTimeForm
   const { known, candidates, lastKnown } = lookup
   const isNowDrawn = candidates.length > 0
   if (!isNowDrawn && lastKnown) {
-    const since = `last known at ${formatClock(lastKnown.at, clock)}, ${formatUnreadSince(lookup)}`
+    const since = formatLastKnownTime(lookup, lastKnown, clock)
     return lastKnown.candidates.length > 0 ? `${since}; solid was in use, dashed were other candidates` : since
   }
   if (isNowDrawn) return `${known === 'observed' ? '' : 'uncertain; '}solid is in use, dashed are other candidates`
@@ -228,7 +250,7 @@ function formatCarrier(
 ): string {
   const [first] = own
   if (!first || first.anotherCustomer) return carrier
-  if (first.rule === 'own_space') return `${first.scopeName} (its own virtual network)`
+  if (isNetworkSpaceRoute(first)) return `inside ${formatNetworkOfSystemRoute(first)}`
   const paths = [...new Set(own.flatMap(({ path }) => path ?? []))]
   const which = paths.length === 2 ? 'both paths' : paths.length === 1 ? `${paths[0]} path` : ''
   if (first.circuitId !== null) {
