@@ -1,4 +1,4 @@
-import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
+import { computeAsPathLength, formatAsPath, isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { createNextHopNames, transportLabels } from '#lib/routes/words/lookup-text.ts'
@@ -15,9 +15,18 @@ import { compareByPrefix, buildSinceColumn, removeEmptyColumns } from '../shared
 /**
  * Table of all routes that cover an address (candidates), each with the reason for its rank. The routes in use are
  * first.
- * @param at time of the lookup, ISO 8601; null = now
+ * @param at time of the routes, ISO 8601; null = now
+ * @param inUse label of the routes in use; the last known routes were in use
  */
-export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
+export function LookupCandidates({
+  lookup,
+  at,
+  inUse,
+}: {
+  lookup: RouteLookup
+  at: string | null
+  inUse: 'IN USE' | 'WAS IN USE'
+}) {
   const nameOf = useResourceNameLookup()
   return (
     <DataTable
@@ -26,7 +35,7 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
       exportTitle={`routes that cover ${lookup.ip}`}
       time={{ at }}
       columns={removeEmptyColumns(
-        columnsFor(nameOf, createNextHopNames(lookup, { circuit: nameOf })),
+        columnsFor(nameOf, createNextHopNames(lookup, { circuit: nameOf }), inUse),
         lookup.candidates,
         ['nextHop', 'weight'],
       )}
@@ -55,7 +64,7 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
  * network itself does not use a gateway, so that its name is `system route`.
  */
 const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
-  origin === 'Network' && nextHop === null ? 'system route' : transportLabels[transport] || 'unknown'
+  isNetworkSpaceRoute({ origin, nextHop }) ? 'system route' : transportLabels[transport] || 'unknown'
 
 /** Returns the part of a resource whose table contains the route: a path of a circuit, or an instance of a gateway. */
 const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>
@@ -65,6 +74,7 @@ const byRank = { id: 'rank', desc: false }
 const columnsFor = (
   nameOf: (id: string) => string,
   hopNameOf: (address: string) => string | null,
+  inUse: string,
 ): DataTableColumn<LookupCandidate>[] => [
   {
     id: 'rank',
@@ -74,7 +84,7 @@ const columnsFor = (
     cell: ({ rank, known }) => (
       <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
         <span className="font-mono">{rank}</span>
-        {rank === 1 && <span className="rounded-xs bg-ink px-1 text-xs font-semibold text-canvas">IN USE</span>}
+        {rank === 1 && <span className="rounded-xs bg-ink px-1 text-xs font-semibold text-canvas">{inUse}</span>}
         {known === 'indeterminate' && <span className="hatch rounded-xs px-1 text-xs font-semibold">UNCERTAIN</span>}
       </span>
     ),

@@ -1,13 +1,14 @@
+import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { Fragment, useState } from 'react'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import type { RouteLookup } from '#lib/routes/api/index.ts'
+import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'
 import { QueryStateView } from '../../ui/answer-view.tsx'
 import type { TimeRange } from '../../time/time-range.ts'
 import { useSelectedPastMoment } from '../../links/page-selection-provider.tsx'
 import { AzCommands } from '../../ui/facts/az-command.tsx'
-import { LookupAnswer } from './lookup-answer.tsx'
+import { createZonedLookupTimeFormat, LookupAnswer } from './lookup-answer.tsx'
 import { LookupField } from './lookup-field.tsx'
 import { LookupOverTime } from './lookup-over-time.tsx'
 import { RouteLookupStartView } from './lookup-start.tsx'
@@ -19,9 +20,12 @@ import {
   formatRoutesOfNetworkInterfaces,
   formatPrivateEndpoint,
   listRankLines,
+  formatLastKnownTime,
   formatUserRoute,
+  pickDrawnLookup,
 } from '#lib/routes/words/lookup-text.ts'
 import { useResourceNameLookup } from '../../time/data-gaps.tsx'
+import { useZone } from '../../ui/preferences.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
 import { LookupPrintSheet } from './lookup-sheet.tsx'
@@ -52,7 +56,8 @@ export function LookupPanel({ range }: { range: TimeRange }) {
             const lead = (
               <LookupAnswer lookup={data} at={at} settled={settled} uncovered={uncovered} omitted={uncoveredOmitted} />
             )
-            const ranking = <RankList lookup={data} at={at === null ? null : data.at} />
+            const { candidates } = pickDrawnLookup(data)
+            const ranking = candidates.length > 0 && <RankList lookup={data} at={at === null ? null : data.at} />
             return (
               <>
                 <LookupPrintSheet
@@ -63,8 +68,8 @@ export function LookupPanel({ range }: { range: TimeRange }) {
                   ranking={ranking}
                 />
                 <LookupOverTime lookup={data} at={at} range={range} lead={lead}>
-                  {data.candidates.length > 0 && ranking}
-                  <AzCommands commands={commandsOf(data)} />
+                  {ranking}
+                  <AzCommands commands={commandsOf(candidates)} />
                 </LookupOverTime>
               </>
             )
@@ -76,7 +81,7 @@ export function LookupPanel({ range }: { range: TimeRange }) {
 }
 
 /** Returns Azure CLI commands that read the route tables with a route to the address, one for each table. */
-function commandsOf({ candidates }: RouteLookup) {
+function commandsOf(candidates: readonly LookupCandidate[]) {
   const commands = new Map(
     candidates
       .filter(({ table }) => table !== 'system')
@@ -103,17 +108,23 @@ function LookupSkeleton() {
 }
 
 /**
- * Lists the routes that cover an address, with one line for each rank. The user can expand the list to see every route.
+ * Lists the routes that cover an address, with one line for each rank. If no route table has data, it lists the last
+ * known routes with their time. The user can expand the list to see every route.
  */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const circuit = useResourceNameLookup()
   const [isOpen, setOpen] = useState(false)
-  const starts = groupCandidatesByStart(lookup.candidates)
+  const clock = createZonedLookupTimeFormat(Date.parse(lookup.at), useZone())
+  const drawn = pickDrawnLookup(lookup)
+  const lastKnown = drawn === lookup ? null : (lookup.lastKnown ?? null)
+  const inUse = lastKnown ? 'WAS IN USE' : 'IN USE'
+  const starts = groupCandidatesByStart(drawn.candidates)
   return (
     <section aria-label="Ranking" className="border-t">
       <h3 className="flex flex-wrap items-baseline gap-x-3 px-3.5 pt-3 text-sm font-semibold">
-        Routes that cover it
+        {lastKnown ? 'Routes that covered it' : 'Routes that cover it'}
         <span className="text-xs font-normal text-ink-3">
+          {lastKnown && `${formatLastKnownTime(lookup, lastKnown, clock)}, `}
           by Azure’s order of preference. <RuleSource rule="route_selection" />
         </span>
       </h3>
@@ -126,12 +137,19 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
             {listRankLines(candidates, { circuit }).map(({ rank, prefixes, via, asPaths, reason, known, count }) => (
               <li
                 key={rank}
-                className="grid grid-cols-1 min-h-9 items-center gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[4.5rem_9rem_minmax(0,1.1fr)_minmax(0,1fr)_minmax(0,1.2fr)]"
+                className={clsx(
+                  'grid grid-cols-1 min-h-9 items-center gap-x-4 border-b py-1.5 last:border-b-0',
+                  lastKnown
+                    ? 'sm:grid-cols-[6.5rem_9rem_minmax(0,1.1fr)_minmax(0,1fr)_minmax(0,1.2fr)]'
+                    : 'sm:grid-cols-[4.5rem_9rem_minmax(0,1.1fr)_minmax(0,1fr)_minmax(0,1.2fr)]',
+                )}
               >
                 <span className="flex items-center gap-2">
                   <span className="font-mono">{rank}</span>
                   {rank === 1 && (
-                    <span className="rounded-xs bg-ink px-1 text-xs font-semibold text-canvas">IN USE</span>
+                    <span className="rounded-xs bg-ink px-1 text-xs font-semibold whitespace-nowrap text-canvas">
+                      {inUse}
+                    </span>
                   )}
                 </span>
                 <span className="font-mono">{prefixes.join(', ')}</span>
@@ -171,9 +189,9 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
       {/* the table is drawn when it is opened, so that the first drawing of the page stays short */}
       <details className="border-t in-data-sheet:hidden" onToggle={({ currentTarget: { open } }) => setOpen(open)}>
         <summary className="w-fit cursor-pointer px-3.5 py-2 text-ink-2">
-          All {lookup.candidates.length} routes, one by one
+          All {drawn.candidates.length} routes, one by one
         </summary>
-        {isOpen && <LookupCandidates lookup={lookup} at={at} />}
+        {isOpen && <LookupCandidates lookup={drawn} at={lastKnown?.at ?? at} inUse={inUse} />}
       </details>
     </section>
   )
