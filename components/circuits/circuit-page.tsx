@@ -74,6 +74,7 @@ export function CircuitPage({ id }: { id: string }) {
                 isLost={
                   circuit.redundancy === 'reduced' || circuit.redundancy === 'no_path' || circuit.impaired !== null
                 }
+                isDown={circuit.redundancy === 'no_path'}
                 isOverruled={canEventOverrideState(circuit.redundancy)}
               />
             )}

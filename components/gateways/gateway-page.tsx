@@ -64,6 +64,7 @@ export function GatewayPage({ id }: { id: string }) {
             scope={id}
             bounds={null}
             isLost={gateway.state !== 'healthy' && gateway.state !== 'unknown'}
+            isDown={gateway.state === 'isolated'}
           />
         ),
         facts: [

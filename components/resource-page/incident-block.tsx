@@ -1,5 +1,5 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { findLatestOutage, formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
+import { findLatestOutage, findOngoingTotalLoss, formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
@@ -185,30 +185,36 @@ export function AcknowledgeOpenIncident({ withTicket = false, ...place }: Place 
 
 /**
  * Shows since when a resource has been in its state. During an outage, the start of the incident's outage is used, so
- * that the page does not show two different durations of the same outage.
+ * that the page does not show two different durations of the same outage. During a total loss, the start of its event is
+ * used, as in the list of problems.
  * @param bounds earliest and latest time at which the state began; null = unknown
  * @param isLost whether the state is an outage
+ * @param isDown whether the state is the total loss of the resource
  * @param isOverruled whether the displayed state can come from an incident instead of the resource's own state
  */
 export function ResourceStateStartTime({
   bounds,
   until,
   isLost,
+  isDown = false,
   isOverruled = false,
   ...place
 }: Place & {
   bounds: readonly [string, string] | null
   until?: ProvenUntilFields
   isLost: boolean
+  isDown?: boolean
   isOverruled?: boolean
 }) {
   const incidents = useOpenIncidents(place)
   const recent = useEndpointQuery('incidents', createRecentIncidentsQuery(place.scope, place.subject)).data?.data ?? []
   const open = incidents.find((one) => !isIncidentRecovered(one))
   const outage = isLost && open ? findLatestOutage(open.outages) : undefined
-  const isSame = outage !== undefined && outage.endedBetween === null
+  const loss = isDown && open ? findOngoingTotalLoss(open, place.scope) : null
+  // A resource that is down has its own start, because the outage may begin with the loss of its first path.
+  const isSame = outage !== undefined && outage.endedBetween === null && (!isDown || loss !== null || bounds === null)
   const began = isSame
-    ? outage.startedBetween
+    ? (loss ?? outage).startedBetween
     : isOverruled
       ? findStateStartBounds(bounds, place.scope, [...incidents, ...recent])
       : bounds

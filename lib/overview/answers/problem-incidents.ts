@@ -6,8 +6,8 @@ import {
   eventKindRecords,
   isPollFailureKind,
   isProblemSeverity,
-  TOTAL_LOSS_KINDS,
   computeOutageDuration,
+  findOngoingTotalLoss,
   findOpenDeclaredWindow,
   findNewSiteState,
 } from '#lib/contract/index.ts'
@@ -129,17 +129,20 @@ function withIncident(
  * Returns the time at which a problem began, and the last time at which a poll confirmed it. Both times come from the
  * state of the resource, or from the ongoing outage of the problem's incident. The outage is used if it certainly began
  * earlier, because the state of a resource may change several times during an outage. Earlier outages of the incident
- * are ignored.
+ * are ignored. If the resource is down, the event of its total loss replaces the outage, which may begin with the loss
+ * of the first path.
  */
 function timesOf(
-  { since, severity, confirmedAt, notObservedSeconds }: ActiveProblemToEncode,
+  { id, since, severity, confirmedAt, notObservedSeconds }: ActiveProblemToEncode,
   incident: IncidentResponse | undefined,
   now: EpochMs,
 ): Pick<ActiveProblemToEncode, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
   const ofState = { since, confirmedAt, notObservedSeconds }
   if (!incident) return ofState
-  const { outages, startedBetween, root } = incident
-  const open = outages.findLast(({ endedBetween }) => endedBetween === null)
+  const { outages, startedBetween } = incident
+  const loss = severity === 'down' ? findOngoingTotalLoss(incident, id) : null
+  const outage = outages.findLast(({ endedBetween }) => endedBetween === null)
+  const open = outage && loss ? { ...outage, startedBetween: loss.startedBetween } : outage
   const began = open?.startedBetween ?? null
   const ofIncident = {
     since: since === null && outages.length === 0 ? startedBetween : began,
@@ -147,9 +150,7 @@ function timesOf(
     notObservedSeconds: open && notObserved(open, incident, now),
   }
   if (since === null) return ofIncident
-  // If the resource is down, the problem begins with the total loss of the resource and not with the loss of its first
-  // path.
-  const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSS_KINDS.has(root.kind)))
+  const isSame = isOfState(incident) && (severity !== 'down' || loss !== null)
   return began && isSame && began.latest <= since.latest ? ofIncident : ofState
 }
 

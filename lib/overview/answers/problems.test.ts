@@ -6,10 +6,15 @@ type Path = ProblemListInput['circuits'][number]['paths'][number]
 type Session = ProblemListInput['sessions'][number]
 
 const NOW = Date.parse('2026-11-20T03:05:00.000Z')
-const AT: Path['since'] = { earliest: NOW - 300_000, latest: NOW - 295_000 }
-const LATER: Path['since'] = { earliest: NOW - 240_000, latest: NOW - 235_000 }
+const AT = { earliest: NOW - 300_000, latest: NOW - 295_000 }
+const LATER = { earliest: NOW - 240_000, latest: NOW - 235_000 }
 const CUT = 'Layer 2: ARP is incomplete and BGP is down.'
-const path = (name: Path['path'], state: Path['state'] = 'up', reason = 'BGP is established.', since = AT): Path => ({
+const path = (
+  name: Path['path'],
+  state: Path['state'] = 'up',
+  reason = 'BGP is established.',
+  since: Path['since'] = AT,
+): Path => ({
   path: name,
   state,
   reason,
@@ -131,6 +136,32 @@ describe('a circuit with both paths lost', () => {
   it('is so since the last of them went', () => {
     const [problem] = problems({ circuits: [lost(CUT)] })
     expect(problem?.since).toEqual(LATER)
+  })
+
+  it.each([
+    ['the event of its loss, and not the outage that begins with the first path', 'circuit_down', 'lon', null, 'event'],
+    ['the paths if its incident is about something else', 'path_down', 'lon', null, 'paths'],
+    ['the paths if its incident is about the loss of another resource', 'circuit_down', 'other', null, 'paths'],
+    ['the paths if the event of an earlier loss has ended', 'circuit_down', 'lon', LATER, 'paths'],
+  ] as const)('has the start of %s', (_, kind, scope, endedBetween, expected) => {
+    const loss = { earliest: LATER.earliest - 5_000, latest: LATER.latest - 2_000 }
+    const incident = {
+      id: 'i1',
+      scope: 'lon',
+      state: 'open',
+      phase: 'ongoing',
+      severity: 'critical',
+      root: { kind, scope, startedBetween: loss, endedBetween },
+      startedBetween: AT,
+      endedBetween: null,
+      confirmedAt: NOW,
+      outages: [{ startedBetween: AT, endedBetween: null, certain: [{ from: AT.latest, to: null }] }],
+    }
+    const incidents = [incident] as unknown as ProblemListInput['incidents']
+    const [problem] = problems({ circuits: [lost(CUT)], incidents })
+    expect(problem).toMatchObject({ severity: 'down', incidentId: 'i1' })
+    expect(problem?.since).toEqual(expected === 'event' ? loss : LATER)
+    expect(problem?.notObservedSeconds ?? 0).toBe(0)
   })
 })
 
