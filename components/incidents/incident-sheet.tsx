@@ -57,7 +57,7 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
   )
   const causes = listOtherCauses(incident)
   const evidence = events.flatMap(({ number, event }) => event.evidence.map((item) => ({ number, event, item })))
-  const versions = new Map(incident.timeline.map(({ settingsVersion }) => [String(settingsVersion), settingsVersion]))
+  const versions = new Set(incident.timeline.map(({ settingsVersion }) => settingsVersion))
   return (
     <>
       {facts}
@@ -80,7 +80,7 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
         </section>
       )}
       {evidence.length > 0 && (
-        <section className="break-before-page">
+        <section>
           <PrintedTable
             caption="Appendix: evidence"
             columns={evidenceColumns}
@@ -88,12 +88,15 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
             rows={evidence}
             rowKey={({ event, item }) => `${event.id} ${item.field}`}
           />
-          <p className="mt-2 text-xs text-ink-2">
-            Thresholds:{' '}
-            {[...versions].map(([key, version]) => (
-              <ThresholdsVersion key={key} version={version} />
-            ))}
-          </p>
+          {/* version 0 consists of the default thresholds, about which the reader needs no line */}
+          {[...versions].some((version) => version > 0) && (
+            <p className="mt-2 break-before-avoid text-xs text-ink-2">
+              Thresholds:{' '}
+              {[...versions].map((version) => (
+                <ThresholdsVersion key={version} version={version} />
+              ))}
+            </p>
+          )}
         </section>
       )}
     </>

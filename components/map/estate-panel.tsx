@@ -87,8 +87,7 @@ export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[
     })
   const skeleton = <SkeletonRows rows={8} height="3.75rem" />
   return (
-    // on paper, the map has the figures above it on its page
-    <section aria-labelledby="map" className="min-w-0 break-before-avoid">
+    <section aria-labelledby="map" className="min-w-0">
       <header className="mb-2 flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id="map" className="text-sm font-semibold">
           Map

@@ -178,7 +178,8 @@ function Uptime() {
     return isUptimeRead(uptime) ? [{ id, name, uptime, unseen, up: computeLowestShare(uptime) ?? 1 }] : []
   })
   const least = read.toSorted((a, b) => a.up - b.up)
-  const shown = sortByLostTime(read).slice(0, usePrinting() ? BARS_ON_PAPER : BARS)
+  const isPrinting = usePrinting()
+  const shown = sortByLostTime(read).slice(0, isPrinting ? BARS_ON_PAPER : BARS)
   const count = circuits?.length ?? 0
   const [worst] = least
   const [degraded] = read
@@ -212,12 +213,16 @@ function Uptime() {
       }
     >
       <ul
-        className="grid grid-cols-[minmax(0,1fr)] gap-1.5 4xl:gap-4.5"
-        style={{ minHeight: `${Math.min(BARS, count) * 1.625}rem` }}
+        // Paper needs no space for a pointer between the rows. The first figures then often fit below the incidents.
+        className="grid grid-cols-[minmax(0,1fr)] gap-1.5 4xl:gap-4.5 print:gap-0.5"
+        style={{ minHeight: `${Math.min(BARS, count) * (isPrinting ? 1 : 1.625)}rem` }}
       >
         {shown.map(({ id, name, uptime, unseen: since }) => (
           <li key={id}>
-            <PageLink href={`/circuits/${encodeURIComponent(id)}`} className="group flex min-h-6 items-center gap-3">
+            <PageLink
+              href={`/circuits/${encodeURIComponent(id)}`}
+              className="group flex min-h-6 items-center gap-3 print:min-h-0"
+            >
               <span className="min-w-0 flex-1 truncate text-xs group-hover:underline">{name}</span>
               <UptimeDayBars uptime={uptime} isUnseen={since !== null} />
             </PageLink>

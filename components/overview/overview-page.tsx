@@ -37,7 +37,7 @@ export function OverviewPage() {
         <DataTrustLinks />
         <ThingsToTry />
         {/* on a wide screen the figures are next to the map, on a very wide screen the incidents, too. Paper has the figures above the map,
-            because the map may need a page of its own. A grid would print the figures over a map that begins a page. */}
+            because they fill the page of the incidents, and the map may need a page of its own. A grid would print the figures over a map that begins a page. */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem] 5xl:grid-cols-[48rem_minmax(0,1fr)_26rem] print:flex print:flex-col">
           <SequentialHydration>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5 5xl:contents print:contents">

@@ -74,7 +74,8 @@ export function PrintedTable<Row>({
         )
       })}
       {total && (
-        <tbody className="break-inside-avoid border-b font-semibold">
+        // at least one row stays on the page of the totals
+        <tbody className="break-before-avoid break-inside-avoid border-b font-semibold">
           <tr>
             {printed.map((column) => (
               <td key={column.id} className={cellClass(column)}>
