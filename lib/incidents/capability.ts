@@ -1,3 +1,4 @@
+import { listPollKindsOfEvents } from '#lib/questions/event-sources.ts'
 import { listPossibleAssignees, listUsers } from '#lib/access/index.ts'
 import {
   acknowledgeVisibleIncident,
@@ -18,7 +19,6 @@ import {
   incidentMessageReaders,
   readRecentAssignees,
   readNote,
-  listPollKindsOfEvents,
   changeNote,
   assertResourceVisible,
   snoozeVisibleIncident,

@@ -37,7 +37,7 @@ export async function getCircuitHistory(
   const q = getSqlExecutor(db)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q)]
-  const divided = days === 0 ? [] : await readResourceUptimes(q, period, { topology, sources })
+  const divided = days === 0 ? [] : await readResourceUptimes(q, period, { topology, sources, now })
   const daysById = new Map(divided.map((one) => [one.id, computeDailyUptime(period, one)]))
   const range = getLast24Hours(now)
   const rates = Map.groupBy(await readCircuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)

@@ -47,7 +47,7 @@ import {
 import { computeByteCounterBitRates } from '../rules/rates.ts'
 
 import { sumCoveredMs, type TimeInterval } from '#lib/contract/time/time-spans.ts'
-import { findProvenUntil } from '#lib/incidents/answers/index.ts'
+import { findProvenUntil } from '#lib/questions/event-sources.ts'
 import { findMetricAvailability } from '#lib/sessions/answers/index.ts'
 
 /** All polled data about the paths of a circuit. */

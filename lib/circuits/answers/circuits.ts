@@ -65,7 +65,8 @@ import {
   readRecentMetrics,
 } from '#lib/sessions/answers/index.ts'
 
-import { readCachedImpairments, SESSION_DOWN_IMPAIRMENT, findUnobservedTimes } from '#lib/incidents/answers/index.ts'
+import { readCachedImpairments, SESSION_DOWN_IMPAIRMENT } from '#lib/incidents/answers/index.ts'
+import { findUnobservedTimes } from '#lib/questions/event-sources.ts'
 import { listGlobalReachConnections } from './global-reach.ts'
 import { findCircuitsDownAtAllGateways } from './circuits-down-at-all-gateways.ts'
 import { readQosDrops } from './qos-drops.ts'

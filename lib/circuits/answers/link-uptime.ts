@@ -9,6 +9,7 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Period,
   type ReadableDatabase,
+  addProvenUntil,
   getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
@@ -38,7 +39,9 @@ export async function getLinkUptime(
   const period = computeLastDaysPeriod(days, now)
   const ports = await readResourcePage(q, { types: directTypes })
   const seen = Map.groupBy(ports.length === 0 ? [] : await readLinkDays(q, period), keyOf)
-  const lights = ports.length === 0 ? [] : await readOutageTimes(q, { kinds: ['port_light_low'], ...period })
+  const sources = await readSources(q)
+  const dim = ports.length === 0 ? [] : await readOutageTimes(q, { kinds: ['port_light_low'], ...period })
+  const lights = await addProvenUntil(q, dim, sources, now)
   const ids = new Set(ports.map(({ id }) => id))
   return {
     data: ports.flatMap(({ id, type, config }) =>
@@ -50,7 +53,7 @@ export async function getLinkUptime(
     ),
     ...buildFreshnessFields(
       findSupportingPolls(
-        (await readSources(q)).filter(({ scope }) => ids.has(scope)),
+        sources.filter(({ scope }) => ids.has(scope)),
         kinds,
         now,
       ),

@@ -19,12 +19,14 @@ const outage: fc.Arbitrary<PeriodOutage> = fc
   .record({
     times: fc.tuple(moment, moment, moment, moment).map((all) => all.toSorted((a, b) => a - b)),
     goesOn: fc.boolean(),
+    isLate: fc.boolean(),
     owner: fc.constantFrom(...causeOwners),
   })
-  .map(({ times: [a = 0, b = 0, c = 0, d = 0], goesOn, owner }) => ({
+  .map(({ times: [a = 0, b = 0, c = 0, d = 0], goesOn, isLate, owner }) => ({
     started: { earliest: a, latest: b },
     ended: goesOn ? null : { earliest: c, latest: d },
     owner,
+    provenUntil: goesOn && isLate ? c : null,
   }))
 const known = fc.record({
   outages: fc.array(outage, { maxLength: 4 }),
@@ -37,7 +39,9 @@ const period = { from: 0, to: 40 }
 function naive({ outages, unseen, work }: Parameters<typeof splitPeriodByState>[1], at: number): PeriodState {
   const isIn = (from: number, to: number) => from <= at && at < to
   const possible = outages.filter(({ started, ended }) => isIn(started.earliest, ended?.latest ?? 99))
-  const certain = outages.filter(({ started, ended }) => isIn(started.latest, ended?.earliest ?? 99))
+  const certain = outages.filter(({ started, ended, provenUntil }) =>
+    isIn(started.latest, ended?.earliest ?? provenUntil ?? 99),
+  )
   if (possible.length + certain.length > 0 && work.some(({ from, to }) => isIn(from, to))) return 'planned'
   if (certain.length > 0) return 'down'
   if (possible.length > 0) return 'indeterminate'

@@ -23,13 +23,15 @@ export interface PeriodOutage {
   started: TimestampBounds
   ended: TimestampBounds | null
   owner: CauseOwner
+  /** time up to which polls prove an ongoing outage; later it is only possible. Null or absent = up to the present */
+  provenUntil?: EpochMs | null
 }
 
 /**
  * Divides a period into adjacent parts with one state each. For each part the first match decides:
  * - planned: an outage is possible during announced work
  * - down: an outage is certain
- * - indeterminate: an outage is only possible
+ * - indeterminate: an outage is only possible, for example after the last poll that proved an ongoing outage
  * - unknown: the time was not observed
  * - up: otherwise
  * @param unseen times in which no good poll would have seen an outage
@@ -43,9 +45,9 @@ export function splitPeriodByState(
     work,
   }: { outages: readonly PeriodOutage[]; unseen: readonly TimeInterval[]; work: readonly TimeInterval[] },
 ): PeriodStateInterval[] {
-  const known = outages.map(({ started, ended, owner }) => ({
+  const known = outages.map(({ started, ended, owner, provenUntil }) => ({
     possible: { from: started.earliest, to: ended?.latest ?? Number.POSITIVE_INFINITY },
-    certain: { from: started.latest, to: ended?.earliest ?? Number.POSITIVE_INFINITY },
+    certain: { from: started.latest, to: ended?.earliest ?? provenUntil ?? Number.POSITIVE_INFINITY },
     owner,
     since: started.latest,
   }))

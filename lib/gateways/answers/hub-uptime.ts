@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armTypes } from '#lib/contract/index.ts'
+import { armTypes, normalizeArmId } from '#lib/contract/index.ts'
 import { splitPeriodByState } from '#lib/detection/index.ts'
 import {
   type ConfiguredResource,
@@ -18,6 +18,7 @@ import { findFailedHubPart } from './hub-state.ts'
  * Returns the times in which each visible Virtual WAN hub was up, down or unknown in a period. A hub counts as down
  * while Azure reported it as failed, and as unknown while its route table was not read. Removed hubs, and hubs that are
  * shared with other customers, are left out. (The times of Route Servers are returned together with those of gateways.)
+ * @param known.sources polled sources of the whole estate
  * @source docs/rules/availability.md
  */
 export async function readHubUptime(
@@ -33,11 +34,23 @@ export async function readHubUptime(
   if (hubs.length === 0) return []
   const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
   const unseen = await findUnpolledTimesByResource(q, period, 'tables', sources)
-  return hubs.map(({ id, intervals }) => ({
+  const listedUntil = (subscriptionId: string) => {
+    const id = normalizeArmId(`/subscriptions/${subscriptionId}`)
+    const own = sources.filter((one) => one.poll.kind === 'inventory' && normalizeArmId(one.resourceId) === id)
+    return own.find(({ poll }) => poll.lastReadAt !== null)?.poll.lastReadAt ?? null
+  }
+  return hubs.map(({ id, subscriptionId, intervals }) => ({
     id,
     type: 'hub',
     parts: splitPeriodByState(period, {
-      outages: intervals.filter(({ config }) => findFailedHubPart(stateIn(config))).map(outageOf),
+      outages: intervals
+        .filter(({ config }) => findFailedHubPart(stateIn(config)))
+        .map((one) => ({
+          started: one.since,
+          ended: one.until,
+          owner: 'microsoft',
+          provenUntil: listedUntil(subscriptionId),
+        })),
       unseen: unseen.get(id) ?? [period],
       work: listMaintenancePeriods(id, maintenance),
     }),
@@ -46,8 +59,6 @@ export async function readHubUptime(
 }
 
 type Interval = ConfiguredResource['intervals'][number]
-
-const outageOf = ({ since, until }: Interval) => ({ started: since, ended: until, owner: 'microsoft' as const })
 
 /**
  * Reports whether the resource is a Virtual WAN hub. A Route Server has the same ARM type, but its configuration is

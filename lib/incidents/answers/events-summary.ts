@@ -16,7 +16,7 @@ import {
   chooseStepOfRange,
 } from '#lib/questions/index.ts'
 
-import { listPollKindsOfEvents } from './event-sources.ts'
+import { listPollKindsOfEvents } from '#lib/questions/event-sources.ts'
 
 const DEFAULT_RANGE_MS = 30 * MS_PER_DAY
 const USUAL_POINTS = 90

@@ -26,7 +26,7 @@ import {
   resolveEventResourceId,
   maskOtherCustomersPathNames,
 } from '#lib/questions/index.ts'
-import { listPollKindsOfEvents, findEventProvenUntil, findUnobservedTimes } from './event-sources.ts'
+import { listPollKindsOfEvents, findEventProvenUntil, findUnobservedTimes } from '#lib/questions/event-sources.ts'
 
 type Event = IncidentsEndpointResponse<'events'>['data'][number]
 

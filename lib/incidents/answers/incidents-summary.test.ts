@@ -6,7 +6,7 @@ import type { IncidentStatistics } from '../store/index.ts'
 import { type ReadableDatabase, InvalidRequestError } from '#lib/questions/index.ts'
 
 import type { SourceStatus } from '#lib/history/index.ts'
-import { findProvenUntil } from './event-sources.ts'
+import { findProvenUntil } from '#lib/questions/event-sources.ts'
 import { getIncidentsSummary, MAX_SUMMARY_DAYS, summarizeIncidents } from './incidents-summary.ts'
 
 const FROM = Date.UTC(2026, 10, 1)

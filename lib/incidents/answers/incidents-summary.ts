@@ -25,7 +25,7 @@ import {
   measureRangeMs,
 } from '#lib/questions/index.ts'
 
-import { listPollKindsOfEvents, findUnobservedTimes } from './event-sources.ts'
+import { listPollKindsOfEvents, findUnobservedTimes } from '#lib/questions/event-sources.ts'
 import { readProviderNames } from './events.ts'
 
 type Summary = IncidentsEndpointResponse<'incidentsSummary'>['data']

@@ -48,7 +48,7 @@ import {
   type EstateTopology,
 } from '#lib/questions/index.ts'
 
-import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
+import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from '#lib/questions/event-sources.ts'
 import { buildApiEvents } from './events.ts'
 import { readIncidentImpactInputs, addIncidentTimes } from './incident-impact.ts'
 import { judgeUserActionNeed } from '../rules/needs-you.ts'

@@ -31,4 +31,3 @@ export {
 } from './incidents.ts'
 export { deleteNote, getNotes, readNote, changeNote, assertResourceVisible, writeNote } from './notes.ts'
 export { pollResourceFaster } from './watch-resource.ts'
-export { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'

@@ -3,7 +3,7 @@ import { listSources, type SourceStatus, type StoredEvent, type StoredIncident }
 import type { IncidentMessageReaders } from '#lib/notify/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { countIncidentRecurrences } from '../store/index.ts'
-import { findUnobservedTimes } from './event-sources.ts'
+import { findUnobservedTimes } from '#lib/questions/event-sources.ts'
 import { buildApiEvents } from './events.ts'
 import { readIncidentImpactInputs, addIncidentTimes } from './incident-impact.ts'
 import { determineIncidentPhase } from './incidents.ts'

@@ -4,11 +4,12 @@ import { computeAvailabilityBounds, findWorstAvailability } from '#lib/contract/
 import { formatPeeringType } from '#lib/contract/words/path-text.ts'
 import { findLowestPeering } from '#lib/contract/words/up-share.ts'
 import { splitPeriodByState, parseSiteSubject } from '#lib/detection/index.ts'
-import { readCircuitRates, type StoredEvent } from '#lib/history/index.ts'
+import { readCircuitRates } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type Period,
+  addProvenUntil,
   toPeriodOutage,
   listOutageEvents,
   type ReadableDatabase,
@@ -62,8 +63,11 @@ export async function getWallHistory(
     readAvailability(q, month, now),
   ])
   const rates = Map.groupBy(circuitRates, ({ scope }) => scope)
-  const sites = Map.groupBy(changes, ({ subject }) => parseSiteSubject(subject).name)
-  const partsBy = (own: readonly StoredEvent[]) =>
+  const sites = Map.groupBy(
+    await addProvenUntil(q, changes, sources, now),
+    ({ subject }) => parseSiteSubject(subject).name,
+  )
+  const partsBy = (own: readonly Parameters<typeof toPeriodOutage>[0][]) =>
     splitPeriodByState(period, { outages: own.map(toPeriodOutage), unseen: [], work: [] })
   const [halfHours, days] = [splitIntoHalfHours(period), splitMonthIntoDays(month)]
   const tiles: WallTileHistory[] = [

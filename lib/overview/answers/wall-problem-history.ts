@@ -3,7 +3,13 @@ import type { WallTileHistory } from '../api/index.ts'
 import { splitPeriodByState } from '#lib/detection/index.ts'
 import { type SourceStatus, readUncoveredTimes, type Period } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
-import { toPeriodOutage, listOutageEvents, getLastGoodTime, intersectUnpolledTimes } from '#lib/questions/index.ts'
+import {
+  addProvenUntil,
+  toPeriodOutage,
+  listOutageEvents,
+  getLastGoodTime,
+  intersectUnpolledTimes,
+} from '#lib/questions/index.ts'
 
 import { readEvaluatedEstate } from './overview.ts'
 import { formatProblemSessionName, groupFailingPolls, isLateCollector } from './problems.ts'
@@ -45,7 +51,8 @@ export async function readProblemHistories(q: SqlExecutor, period: Period, now: 
 
   const polls = [...alone, ...silent].flatMap((one) => one.polls)
   const unseenOf = await unseenTimesOf(q, period, polls)
-  const losses = alone.length === 0 ? [] : await listOutageEvents(q, period, sessionLosses)
+  const listed = alone.length === 0 ? [] : await listOutageEvents(q, period, sessionLosses)
+  const losses = await addProvenUntil(q, listed, statuses, now)
   return [
     ...alone.map(({ id, session, polls: own }) => {
       const outages = losses.filter(

@@ -30,9 +30,15 @@ export const listMaintenancePeriods = (
     .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)
     .map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 
-export const toPeriodOutage = ({ started, ended, causes }: StoredEvent): PeriodOutage => ({
+export const toPeriodOutage = ({
   started,
   ended,
+  causes,
+  provenUntil,
+}: StoredEvent & Required<Pick<PeriodOutage, 'provenUntil'>>): PeriodOutage => ({
+  started,
+  ended,
+  provenUntil,
   owner: causes[0]?.owner ?? 'unknown',
 })
 

@@ -13,6 +13,7 @@ import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type Period,
   type EstateTopology,
+  findEventProvenUntil,
   findUnpolledTimesByResource,
   listMaintenancePeriods,
 } from '#lib/questions/index.ts'
@@ -79,6 +80,19 @@ export async function computePrefixStates(
             started,
             ended: ended ?? loss.ended,
             owner: loss.owner,
+            provenUntil: findEventProvenUntil(
+              {
+                kind: 'no_path',
+                severity: 'critical',
+                scope: gateway,
+                subject: prefix,
+                started,
+                ended: ended ?? loss.ended,
+              },
+              [],
+              sources,
+              now,
+            ),
             cause: loss.cause,
             incidentId: loss.incidentId,
           }),

@@ -121,7 +121,7 @@ it('a gateway is down while none of its sessions is up, and in part while a neig
 })
 
 it('as of a moment the days end then, and an outage that ended later goes on', async () => {
-  const then = midnight + 12 * MS_PER_MINUTE
+  const then = midnight + 14 * MS_PER_MINUTE
   const { data } = await getUptime(
     createDatabaseReaderAsOfMoment(db, then, now),
     { days: 2, scope: TEST_ESTATE_GATEWAY_ARM_ID },
@@ -129,8 +129,9 @@ it('as of a moment the days end then, and an outage that ended later goes on', a
   )
   expect(data[0]?.days.at(-1)).toMatchObject({
     from: '2026-11-03',
-    seconds: 720,
-    downSeconds: { atLeast: 110, atMost: 130 },
+    seconds: 840,
+    // the last poll that proves the outage was at 00:12
+    downSeconds: { atLeast: 110, atMost: 250 },
   })
 })
 
@@ -145,4 +146,25 @@ it('what passed a gateway is of all instances together, and null where less than
   expect(data.map(({ id }) => id)).toEqual([gateway])
   expect(data[0]?.bitsPerSecond).toHaveLength(48)
   expect(data[0]?.bitsPerSecond.slice(-2)).toEqual([null, 6_000_000])
+})
+
+it('an outage that goes on is certain only until the last poll that proved it', async () => {
+  const last = midnight + 60 * MS_PER_MINUTE
+  const resources = [
+    { id: circuit, arm: TEST_ESTATE_CIRCUIT_ARM_ID, outage: storedOutage('late', 'circuit_down', at(55), null) },
+    {
+      id: gateway,
+      arm: TEST_ESTATE_GATEWAY_ARM_ID,
+      outage: { ...storedOutage('late gateway', 'gateway_isolated', at(55), null), scope: gateway },
+    },
+  ]
+  for (const { arm, outage } of resources)
+    await upsertEvents(db.pool, await getOrCreateSourceId(db.pool, { resourceId: arm, subresource: '' }), [outage])
+  const downOf = async (id: string, then: number) =>
+    (await getUptime(db, { days: 1, scope: undefined }, then)).data.find((one) => one.id === id)?.days[0]?.downSeconds
+  for (const { id } of resources) {
+    const [before, after] = [await downOf(id, last), await downOf(id, last + 30 * MS_PER_MINUTE)]
+    expect(after?.atLeast).toBe(before?.atLeast)
+    expect(after?.atMost).toBe((before?.atMost ?? 0) + 30 * 60)
+  }
 })

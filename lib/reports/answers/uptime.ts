@@ -40,10 +40,10 @@ export async function getUptime(
   const scope = await resolveResourceId(q, asked)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
-  // the prefixes of a circuit are polled at its gateways
+  // the prefixes of a circuit are polled at its gateways, and the state of a hub with its subscription
   const all = scope === undefined ? sources : await readSources(q)
   const { resources } = await readLayeredUptime(q, period, { topology, sources: all, now, scope })
-  const hubs = await readHubUptime(q, period, { sources, scope })
+  const hubs = await readHubUptime(q, period, { sources: all, scope })
   return {
     data: [
       ...resources.map((one) => ({

@@ -100,7 +100,7 @@ function timesOff(parts: readonly PeriodStateInterval[], acts: readonly CircuitL
     const started = { earliest: may(runs[n - 1])?.from ?? from, latest: from }
     const ended = { earliest: to, latest: may(runs[n + 1])?.to ?? to }
     const act = acts.find((one) => canOutagesOverlap(one, { started, ended }))
-    return act ? [{ ...act, started, ended: n === runs.length - 1 ? null : ended }] : []
+    return act ? [{ ...act, started, ended: n === runs.length - 1 ? null : ended, provenUntil: null }] : []
   })
 }
 

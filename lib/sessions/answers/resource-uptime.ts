@@ -19,6 +19,7 @@ import {
 } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
+import { addProvenUntil } from '#lib/questions/event-sources.ts'
 import { findUnpolledTimesByResource, listMaintenancePeriods } from '#lib/questions/sessions/outage-periods.ts'
 import type { EstateTopology } from '#lib/questions/topology.ts'
 import {
@@ -66,9 +67,15 @@ export interface ResourceUptime {
 export async function readResourceUptimes(
   q: SqlExecutor,
   period: Period,
-  known: { topology: EstateTopology; sources: readonly SourceStatus[]; scope?: string | undefined; type?: 'circuit' },
+  known: {
+    topology: EstateTopology
+    sources: readonly SourceStatus[]
+    now: EpochMs
+    scope?: string | undefined
+    type?: 'circuit'
+  },
 ): Promise<ResourceUptime[]> {
-  const { topology, sources, scope, type } = known
+  const { topology, sources, now, scope, type } = known
   const shared = getSharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
   // A gateway is included only if its sessions are polled, or if its type supports that. The sessions of ExpressRoute
@@ -81,7 +88,8 @@ export async function readResourceUptimes(
   const circuits = topology.circuits.filter(({ resource }) => isWanted(resource.id))
   if (circuits.length === 0 && gateways.length === 0) return []
   const kinds = [...partialOutages.circuit, ...disabledPeeringKinds, ...partialOutages.gateway]
-  const outages = Map.groupBy(await readOutageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
+  const read = await readOutageTimes(q, { kinds, ...period, scope })
+  const outages = Map.groupBy(await addProvenUntil(q, read, sources, now), (one) => one.scope)
   const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
   const factsOf = (id: string, unseen: ReadonlyMap<string, readonly Period[]>) => ({
     unseen: unseen.get(id) ?? [period],

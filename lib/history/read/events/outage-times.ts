@@ -4,7 +4,8 @@ import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../
 import { selectEventOwner } from './list-events.ts'
 
 /** Time and cause of an outage event. Used to split the outage time of a period by owner. `ended` null = ongoing. */
-export interface OutageTime extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
+export interface OutageTime
+  extends Pick<DetectedEvent, 'kind' | 'severity' | 'scope' | 'subject' | 'started' | 'ended'> {
   owner: CauseOwner
   /** class of the first cause; null = no cause was found */
   cause: string | null
@@ -28,7 +29,7 @@ export async function readOutageTimes(
 ): Promise<OutageTime[]> {
   const rows = await queryRowsInCamelCase<BeginEndColumns & Omit<OutageTime, 'started' | 'ended'>>(
     db,
-    `SELECT e.kind, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${selectEventOwner('e')} AS owner,
+    `SELECT e.kind, e.severity, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${selectEventOwner('e')} AS owner,
        e.causes -> 0 ->> 'class' AS cause, e.incident_id
      FROM event e
      WHERE e.kind = ANY ($1) AND ($5::text IS NULL OR e.scope = $5)

@@ -12,10 +12,10 @@ import {
 } from '#lib/contract/index.ts'
 import { intersectTimeIntervals, type TimeInterval } from '#lib/contract/time/time-spans.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { createUnpolledTimesLookup } from '#lib/questions/store/index.ts'
+import { createUnpolledTimesLookup } from './store/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
-import { getLastGoodTime, judgePollFreshness } from '#lib/questions/index.ts'
+import { getLastGoodTime, judgePollFreshness } from './freshness.ts'
 
 /**
  * Returns the kinds of polls from which events of these kinds are detected. Without an argument, all event kinds are
@@ -135,4 +135,21 @@ export async function findUnobservedTimes(
     const within: readonly TimeInterval[] = [{ from: event.started.latest, to: endOf(event) }]
     return own.length === 0 ? [] : own.reduce(intersectTimeIntervals, within)
   }
+}
+
+/**
+ * Adds to each outage the time up to which polls prove it, for {@link splitPeriodByState}. `provenUntil` null = the
+ * outage has ended, or its polls are not late.
+ * @param sources polled sources of the whole estate
+ */
+export async function addProvenUntil<One extends Placed & OutageTimingEvent>(
+  q: SqlExecutor,
+  outages: readonly One[],
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): Promise<(One & { provenUntil: EpochMs | null })[]> {
+  // The times without polls are read only for the outages whose polls do not tell directly up to when they are proven.
+  const open = outages.filter((one) => one.ended === null && findProvenUntil([one], sources, now) === null)
+  const unseenOf = open.length > 0 ? await findUnobservedTimes(q, open, sources, now) : () => []
+  return outages.map((one) => ({ ...one, provenUntil: findEventProvenUntil(one, unseenOf(one), sources, now) }))
 }
