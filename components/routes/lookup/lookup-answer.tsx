@@ -95,29 +95,48 @@ export function LookupAnswer({
 
 /**
  * Describes the events on the path around the time of the lookup. Each incident has a line with its time and owner. If
- * there was no incident, a line states this. Lines with measurements (for example round-trip times) follow.
+ * there was no incident, a line states this. Lines with measurements (for example round-trip times) follow, and then
+ * the ongoing incidents of resources whose routes are not in use.
  */
 export function LookupEvents({ around, at }: { around: LookupContext; at: number }) {
   const clock = createZonedLookupTimeFormat(at, useZone())
-  const { incidents } = around
+  const { incidents, standby } = around
   // If there are incidents, the states of paths are left out, because the lines of the incidents already contain the
   // times at which paths were down.
   const facts = listLookupContextLines(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
     <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
       {incidents.length === 0 && <p className="text-base">{formatLookupContextHeadline(around, clock)}.</p>}
-      {incidents.length > 0 && (
-        <ul aria-label="Incidents on this path">
-          {incidents.map((incident) => {
-            const first = incidents.find(
-              ({ nextStep, endedBetween }) => !endedBetween && nextStep === incident.nextStep,
-            )
-            return <IncidentLine key={incident.id} incident={incident} clock={clock} hasStep={first === incident} />
-          })}
-        </ul>
-      )}
+      <IncidentList label="Incidents on this path" incidents={incidents} clock={clock} />
       <p className="max-w-3xl text-xs text-ink-2">{facts.join(' · ')}</p>
+      {standby && standby.incidents.length > 0 && (
+        <>
+          <h3 className="mt-1 text-xs text-ink-3">Ongoing on routes that are not in use</h3>
+          <IncidentList label="Incidents on routes that are not in use" incidents={standby.incidents} clock={clock} />
+        </>
+      )}
     </section>
+  )
+}
+
+/** List of incidents; renders nothing if there are none. */
+function IncidentList({
+  label,
+  incidents,
+  clock,
+}: {
+  label: string
+  incidents: readonly LookupContextIncident[]
+  clock: LookupTimeFormat
+}) {
+  if (incidents.length === 0) return null
+  return (
+    <ul aria-label={label}>
+      {incidents.map((incident) => {
+        const first = incidents.find(({ nextStep, endedBetween }) => !endedBetween && nextStep === incident.nextStep)
+        return <IncidentLine key={incident.id} incident={incident} clock={clock} hasStep={first === incident} />
+      })}
+    </ul>
   )
 }
 

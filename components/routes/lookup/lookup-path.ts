@@ -28,7 +28,7 @@ export interface LookupPathNode {
   href: string | null
   /** best rank of the routes that pass the node; 1 = in use; {@link NO_RANK} = no route passes it */
   rank: number
-  /** true = a path that is down, of a circuit whose other path is in use */
+  /** true = a path that is down, of a circuit whose other path has a route to the address */
   isDown?: boolean
 }
 
@@ -65,8 +65,8 @@ const MAX_DRAWN_ROUTES = 12
  * Returns the routes of a lookup as one picture. Its columns are the address, the gateway instance, the neighbor of the
  * instance, the circuit and path, the AS path, and the site. Azure delivers a system route without a gateway, so that
  * its only further column is the virtual network. A node that several routes pass is drawn once. Routes from
- * the path tables of circuits are drawn only if no gateway has a route to the address. If one path of a circuit in use is
- * down, its node stays in the picture without lines, because its routes are withdrawn.
+ * the path tables of circuits are drawn only if no gateway has a route to the address. If one path of a circuit is
+ * down whose other path has a route, its node stays in the picture without lines, because its routes are withdrawn.
  */
 export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   const learned = lookup.candidates.filter(({ table }) => table !== 'tables')

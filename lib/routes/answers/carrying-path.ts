@@ -40,9 +40,12 @@ export interface ResourcesOnPathOfAddress {
 
 export const formatPathKey = (circuit: string, path: CircuitPath | null): string => `${circuit} ${path ?? ''}`
 
+type Candidate = RankedRoutes['candidates'][number]
+
 /** Returns the routes in use that a gateway, hub or circuit carries. Azure delivers a system route without a gateway. */
-const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
-  candidates.filter((one) => one.rank === 1 && !one.anotherCustomer && !isNetworkSpaceRoute(one))
+const inUseIn = (ranking: Pick<RankedRoutes, 'candidates'>) => carriedIn(ranking).filter(({ rank }) => rank === 1)
+const carriedIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
+  candidates.filter((one) => !one.anotherCustomer && !isNetworkSpaceRoute(one))
 
 /**
  * Returns the resources on the path of an address.
@@ -50,12 +53,46 @@ const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
  *   the period
  * @param moment ranked routes at the queried time; `inUse` is determined from them
  */
-export function findCarryingPath(
+export const findCarryingPath = (
   rankings: readonly Pick<RankedRoutes, 'candidates'>[],
   moment: Pick<RankedRoutes, 'candidates'>,
   topology: EstateTopology,
+): ResourcesOnPathOfAddress => resourcesOf(rankings.flatMap(inUseIn), inUseIn(moment), topology)
+
+/**
+ * Returns the resources over which the routes led that were not in use. The traffic may move to them. Circuits that are
+ * also on the path of the address are left out.
+ * @param path resources on the path of the address
+ */
+export function findStandbyPath(
+  rankings: readonly Pick<RankedRoutes, 'candidates'>[],
+  path: ResourcesOnPathOfAddress,
+  topology: EstateTopology,
 ): ResourcesOnPathOfAddress {
-  const used = rankings.flatMap(inUseIn)
+  const unused = rankings.flatMap(carriedIn).filter(({ rank }) => rank > 1)
+  const standby = resourcesOf(unused, [], topology)
+  const used = new Set(path.circuits.map(({ resource }) => resource.id))
+  return { ...standby, circuits: standby.circuits.filter(({ resource }) => !used.has(resource.id)) }
+}
+
+/** Returns the neighbors of gateways that belonged to a circuit, in use or not, with the path of the circuit. */
+export function listCircuitNeighbors(
+  rankings: readonly Pick<RankedRoutes, 'candidates'>[],
+): NonNullable<StoredLookupContext['neighbors']> {
+  const routes = rankings.flatMap(carriedIn)
+  // an instance also learns routes of circuits from the other instances of its gateway
+  const instances = new Set(routes.map(({ instance }) => instance))
+  const neighbors = routes.flatMap(({ peer, circuit, path }) =>
+    peer !== null && circuit !== null && !instances.has(peer) ? [{ address: peer, circuitId: circuit, path }] : [],
+  )
+  return [...new Map(neighbors.map((one) => [one.address, one])).values()]
+}
+
+function resourcesOf(
+  used: readonly Candidate[],
+  atMoment: readonly Candidate[],
+  topology: EstateTopology,
+): ResourcesOnPathOfAddress {
   const circuitIds = new Set(used.flatMap(({ circuit }) => circuit ?? []))
   const circuits = topology.circuits.filter(({ resource }) => circuitIds.has(resource.id))
   const others = used.filter(({ route }) => route.resourceType !== armTypes.circuit)
@@ -82,7 +119,7 @@ export function findCarryingPath(
     gateways: [...gateways.values()],
     hops,
     connections: [...new Map(connections.map((one) => [one.scope, one])).values()],
-    inUse: new Set(inUseIn(moment).flatMap(({ circuit, path }) => (circuit ? formatPathKey(circuit, path) : []))),
+    inUse: new Set(atMoment.flatMap(({ circuit, path }) => (circuit ? formatPathKey(circuit, path) : []))),
   }
 }
 

@@ -31,7 +31,9 @@ import {
   type StoredLookupContext,
   type ResourcesOnPathOfAddress,
   findCarryingPath,
+  findStandbyPath,
   formatPathKey,
+  listCircuitNeighbors,
 } from './carrying-path.ts'
 import { compareTrafficWithUsual } from './usual-traffic-comparison.ts'
 import type { RankingWithLastKnown } from './last-known-routes.ts'
@@ -78,7 +80,8 @@ async function around(
     to > at ? rankRoutes(db, { ...asked, at: to }, now) : null,
   ])
   const topology = await readTopology(q, asked.at)
-  const path = findCarryingPath([before, ranked, ...(after ? [after] : [])], ranked, topology)
+  const rankings = [before, ranked, ...(after ? [after] : [])]
+  const path = findCarryingPath(rankings, ranked, topology)
   if (path.circuits.length === 0 && path.gateways.length === 0) return null
   const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
     readPathEvents(q, path, period, at),
@@ -87,6 +90,13 @@ async function around(
     Promise.all(path.circuits.map((circuit) => compareTrafficWithUsual(db, circuit, period, now))),
     probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
   ])
+  const standby = await standbyOf(q, findStandbyPath(rankings, path, topology), {
+    period,
+    at,
+    topology,
+    isIpv6: asked.ip.includes(':'),
+  })
+  const known = new Set(happened.incidents.map(({ id }) => id))
   const { listed, omitted } = pickLongestGaps(uncovered)
   // If a poll is no longer scheduled, its coverage shows no gap. Therefore the states of the paths are checked as well.
   const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
@@ -105,6 +115,8 @@ async function around(
       ...path.connections.map((one) => ({ ...one, type: 'other' as const })),
     ],
     incidents: happened.incidents,
+    standby: { ...standby, incidents: standby.incidents.filter(({ id }) => !known.has(id)) },
+    neighbors: listCircuitNeighbors(rankings),
     events: happened.events,
     ...states,
     traffic,
@@ -207,6 +219,23 @@ async function statesOf(
       }))
   })
   return { paths, sessions }
+}
+
+/**
+ * Returns the incidents that were ongoing at the queried time on resources whose routes were not in use, and the states
+ * of the paths of these circuits during the period.
+ */
+async function standbyOf(
+  q: SqlExecutor,
+  standby: ResourcesOnPathOfAddress,
+  { at, ...states }: Parameters<typeof statesOf>[2] & { at: EpochMs },
+): Promise<NonNullable<StoredLookupContext['standby']>> {
+  if (standby.circuits.length === 0 && standby.gateways.length === 0) return { incidents: [], paths: [] }
+  const [{ incidents }, { paths }] = await Promise.all([
+    readPathEvents(q, standby, { from: at, to: at }, at),
+    statesOf(q, { ...standby, gateways: [] }, states),
+  ])
+  return { incidents: incidents.filter(({ endedBetween }) => endedBetween === null), paths }
 }
 
 const shownState = (part: SessionStatePeriods['parts'][number]) => ({ ...part, is: part.state })

@@ -48,6 +48,14 @@ const aroundIncident = aroundEvent.omit({ incidentId: true }).extend({
 })
 export type LookupContextIncident = z.infer<typeof aroundIncident>
 
+const pathStates = z.object({
+  circuitId: z.string(),
+  circuitName: z.string(),
+  path: z.enum(circuitPaths),
+  inUse: z.boolean().describe('whether it carried the traffic to the address at the moment'),
+  states: z.array(timeInState).describe("states of the session with the customer's router; empty = unknown"),
+})
+
 const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('lowest and highest rate, bit/s; null = unknown')
 
 /** Events and states on the path of an address around a time. */
@@ -67,15 +75,19 @@ export const lookupContextSchema = z.object({
     .describe('resources that carried the traffic to the address at the start, at the moment or at the end'),
   incidents: z.array(aroundIncident).describe('the worst first'),
   events: z.array(aroundEvent).describe('events that began or ended in the time, the oldest first; at most 100'),
-  paths: z.array(
-    z.object({
-      circuitId: z.string(),
-      circuitName: z.string(),
-      path: z.enum(circuitPaths),
-      inUse: z.boolean().describe('whether it carried the traffic to the address at the moment'),
-      states: z.array(timeInState).describe("states of the session with the customer's router; empty = unknown"),
-    }),
-  ),
+  paths: z.array(pathStates),
+  standby: z
+    .object({ incidents: z.array(aroundIncident), paths: z.array(pathStates) })
+    .optional()
+    .describe(
+      'resources whose routes to the address were not in use: their incidents that were ongoing at the moment, without those in `incidents`, and the paths of their circuits',
+    ),
+  neighbors: z
+    .array(z.object({ address: z.string(), circuitId: z.string(), path: z.enum(circuitPaths).nullable() }))
+    .optional()
+    .describe(
+      'neighbors of gateways that had a route to the address at the start, at the moment or at the end, with the circuit and path to which they belong',
+    ),
   sessions: z
     .array(
       z.object({

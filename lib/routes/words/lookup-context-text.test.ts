@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LookupContext } from '../api/lookup-context.ts'
-import { listLookupContextLines, createLookupTimeFormat } from './lookup-context-text.ts'
+import { listLookupContextLines, createLookupTimeFormat, formatLookupContextSentence } from './lookup-context-text.ts'
 
 const AT = '2030-03-04T10:00:00.000Z'
 
@@ -48,6 +48,21 @@ it('names the peering whose paths were down, if another peering shares the links
     'loss not measured',
     'less traffic than usual of all peerings (108 Mb/s)',
   ])
+})
+
+it('names ongoing incidents of routes that are not in use after those on the path', () => {
+  const incident = {
+    kind: 'path_down',
+    scopeName: 'erc-amsterdam',
+    subject: 'AzurePrivatePeering/primary',
+    startedBetween: [AT, AT],
+    endedBetween: null,
+    owner: 'unknown',
+  }
+  const standby = { incidents: [incident], paths: [] } as unknown as NonNullable<LookupContext['standby']>
+  expect(formatLookupContextSentence({ ...around([]), standby }, createLookupTimeFormat(AT))).toMatch(
+    /\. On a route that is not in use: Path down: erc-amsterdam, primary path, since 10:00:00 UTC, cause unknown\.$/,
+  )
 })
 
 it('names the time of the newest measurement if it is at least 2 min before the end of the period', () => {

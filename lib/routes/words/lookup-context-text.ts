@@ -123,7 +123,12 @@ export function listLookupContextLines(around: LookupContext, clock: LookupTimeF
  * paths up, 0 % loss, RTT 10 ms, traffic as usual (812 Mbit/s).`
  */
 export const formatLookupContextSentence = (around: LookupContext, clock: LookupTimeFormat): string =>
-  `${formatLookupContextHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${listLookupContextLines(around, clock).join(', ')}.`
+  [
+    `${formatLookupContextHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${listLookupContextLines(around, clock).join(', ')}.`,
+    ...(around.standby?.incidents ?? []).map(
+      (incident) => `On a route that is not in use: ${formatAroundIncident(incident, clock)}.`,
+    ),
+  ].join(' ')
 
 function pathFacts({ paths, traffic }: LookupContext, clock: LookupTimeFormat): string[] {
   const byCircuit = Map.groupBy(paths, ({ circuitId }) => circuitId)

@@ -6,7 +6,7 @@ import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { formatPollOutcome } from '#lib/contract/words/outcomes.ts'
 import type { LookupCandidate, LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import { listDownPaths } from './down-paths.ts'
-import { createLookupTimeFormat, type LookupTimeFormat } from './lookup-context-text.ts'
+import { createLookupTimeFormat, formatLookupContextTimes, type LookupTimeFormat } from './lookup-context-text.ts'
 
 const causes: Record<string, string> = createSafeLookupTable({
   longest_prefix: 'of the longest prefix',
@@ -80,16 +80,16 @@ export function formatLookupLead(lookup: RouteLookup, names: LookupNames): strin
 
 /**
  * Returns a function that formats the paths of a circuit that are down while the circuit is in use: `primary down since
- * 17:45:54 UTC`.
+ * 17:45:54–17:46:01 UTC`.
  */
-function createDownPathFormat(lookup: RouteLookup, { second, zone }: LookupTimeFormat) {
+function createDownPathFormat(lookup: RouteLookup, clock: LookupTimeFormat) {
   const paths = Map.groupBy(listDownPaths(lookup), ({ circuitId }) => circuitId)
   return (circuitId: string) =>
     paths
       .get(circuitId)
-      ?.map(({ path, since, isAfterWork }) => {
-        const begin = since === null ? '' : ` since ${second(since)} ${zone}${isAfterWork ? ' or earlier' : ''}`
-        return `${path} down${begin}`
+      ?.map(({ path, since }) => {
+        const begin = since && formatLookupContextTimes({ startedBetween: since, endedBetween: null }, clock)
+        return [path, 'down', begin].filter(Boolean).join(' ')
       })
       .join(', ') ?? null
 }
