@@ -8,6 +8,7 @@ import {
   formatLookupLead,
   formatUnreadTables,
   formatUserRoute,
+  listDroppingInterfaces,
 } from '#lib/routes/words/lookup-text.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
 import { type CommandExitStatus, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
@@ -55,6 +56,7 @@ export const routeLookupCommand: CliCommand = {
     const names = { circuit, moment: `${clock.second(moment)} ${clock.zone}`, past: at !== undefined }
     for (const line of [
       `${formatLookupLead(answer.data, names)}${match === null ? '' : ` (${match})`}`,
+      ...listDroppingInterfaces(answer.data),
       formatLookupDoubt(answer.data),
       formatLastKnownRoute(answer.data, { circuit, clock }),
       formatUserRoute(answer.data),

@@ -14,6 +14,7 @@ import {
 import {
   createLookupNames,
   formatLookupDoubt,
+  listDroppingInterfaces,
   listLookupStatements,
   listLookupReasons,
 } from '#lib/routes/words/lookup-text.ts'
@@ -22,6 +23,7 @@ import { getIncidentTone } from '../../events/incident-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
 import { DataGaps, useResourceNameLookup } from '../../time/data-gaps.tsx'
+import { StateSymbol } from '../../ui/drawing/glyph.tsx'
 import { barFillClassByStateTone } from '../../ui/drawing/tone-fill.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
@@ -56,9 +58,10 @@ export function LookupAnswer({
   const clock = createZonedLookupTimeFormat(at, zone)
   const [main, below] = listLookupStatements(lookup, { circuit: nameOf, moment, past: asked !== null, clock })
   const reasons = listLookupReasons(lookup)
+  const dropped = listDroppingInterfaces(lookup)
   const answer = [
     `${lookup.ip} at ${moment}`,
-    `${[main, ...reasons].join('. ')}.`,
+    `${[main, ...dropped, ...reasons].join('. ')}.`,
     ...(below ? [`${below}.`] : []),
     ...(around ? [formatLookupContextSentence(around, clock)] : []),
     ...(asked !== null && settled === false ? ['This may still change.'] : []),
@@ -68,6 +71,11 @@ export function LookupAnswer({
       <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1 rounded-l-lg', markOf(lookup))} />
       <div className="min-w-0 flex-[1_1_min(24rem,100%)]" role="status" suppressHydrationWarning>
         <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{main}</h2>
+        {dropped.map((text) => (
+          <p key={text} className="mt-1 flex max-w-3xl items-baseline gap-1.5 font-semibold">
+            <StateSymbol tone="down" /> {text}
+          </p>
+        ))}
         {[...reasons, below, formatLookupDoubt(lookup)].map(
           (text) =>
             text && (

@@ -175,7 +175,7 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
       ))}
       {[
         ...formatHubFirewallsOnPath(lookup),
-        ...formatRoutesOfNetworkInterfaces(lookup, createNextHopNames(lookup, { circuit })),
+        ...formatRoutesOfNetworkInterfaces(lookup, createNextHopNames(lookup, { circuit }), clock),
         formatUserRoute(lookup),
         ...formatPrivateEndpoint(lookup),
       ].map(

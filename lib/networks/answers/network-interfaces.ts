@@ -1,7 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, formatPollOutcome, parseArmId } from '#lib/contract/index.ts'
 import type { NetworkToEncode } from '../api/index.ts'
-import type { RouteLookup } from '#lib/routes/api/index.ts'
+import type { RoutesEndpointResponse } from '#lib/routes/api/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { readResourcePage, countPrefixesInTables, readCoveringRoutes, type SourceStatus } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
@@ -80,9 +80,10 @@ export async function findInterfaceRoutes(
   q: SqlExecutor,
   { ip, at, scope, sources }: Question,
   now: EpochMs,
-): Promise<RouteLookup['interfaces']> {
+): Promise<RoutesEndpointResponse<'routeLookup'>['data']['interfaces']> {
   const polled = sources.filter(({ poll }) => poll.kind === 'effective')
   if (polled.length === 0) return []
+  const readAt = new Map(polled.map(({ sourceId, poll }) => [sourceId, getLastGoodTime(poll)]))
   const usable = new Set(
     polled.filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now))).map(({ sourceId }) => sourceId),
   )
@@ -107,6 +108,7 @@ export async function findInterfaceRoutes(
         source: first.peer,
         nextHopType: first.origin,
         nextHops: used.flatMap(({ nextHop }) => nextHop ?? []),
+        readAt: at === undefined ? (readAt.get(first.sourceId) ?? null) : null,
         known: used.some(({ known }) => known === 'indeterminate') ? ('indeterminate' as const) : ('observed' as const),
       },
     ]

@@ -180,6 +180,9 @@ export const routeLookupSchema = z.object({
         source: z.string().nullable().describe('ARM value: Default, User or VirtualNetworkGateway'),
         nextHopType: z.string().nullable(),
         nextHops: z.array(z.string()),
+        readAt: instantCodec
+          .nullable()
+          .describe('last time at which the routes of the interface were read; null for a moment in the past'),
         known: z.enum(['observed', 'indeterminate']),
       }),
     )

@@ -9,6 +9,7 @@ import {
   formatLookupPathTitle,
   formatLookupLead,
   listLookupStatements,
+  listDroppingInterfaces,
   listLookupReasons,
   listRankLines,
   createNextHopNames,
@@ -215,13 +216,38 @@ it('says what chosen network interfaces do with it', () => {
     source: 'User',
     nextHopType: 'VirtualAppliance',
     nextHops: ['10.0.9.4'],
+    readAt: '2026-11-20T03:11:30.000Z',
     known: 'observed' as const,
   }
+  const clock = createLookupTimeFormat('2026-11-20T03:12:00.000Z')
   const system = { ...route, network: null, source: null, nextHopType: 'VnetLocal', nextHops: [] }
-  expect(formatRoutesOfNetworkInterfaces({ interfaces: [route, { ...system, known: 'indeterminate' }] })).toEqual([
+  const none = { ...route, source: 'Default', nextHopType: 'None', nextHops: [] }
+  const interfaces = [route, { ...system, known: 'indeterminate' as const }, none]
+  expect(formatRoutesOfNetworkInterfaces({ interfaces, candidates: [] }, () => null, clock)).toEqual([
     'At nic-web in vnet-web the effective route 0.0.0.0/0 (User) sends it to VirtualAppliance 10.0.9.4.',
     'At nic-web the effective route 0.0.0.0/0 (source not stated) sends it to VnetLocal; it changed between two polls around this time.',
   ])
+  expect(listDroppingInterfaces({ interfaces })).toEqual([
+    'Dropped at nic-web in vnet-web: its effective route 0.0.0.0/0 (Default) has the next hop None',
+  ])
+
+  const gateway = { ...route, source: 'VirtualNetworkGateway', nextHopType: 'VirtualNetworkGateway' }
+  const used = [testCandidate({ peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary' })]
+  const primary = { address: '10.0.4.4', circuitId: 'c1', path: 'primary' as const }
+  const around = { neighbors: [primary] } as unknown as NonNullable<RouteLookup['around']>
+  const words = (nextHops: string[], readAt: string | null = gateway.readAt) =>
+    formatRoutesOfNetworkInterfaces(
+      { interfaces: [{ ...gateway, nextHops, readAt }], candidates: used },
+      createNextHopNames({ candidates: used, around }, names),
+      clock,
+    ).join(' ')
+  const lead =
+    'At nic-web in vnet-web the effective route 0.0.0.0/0 (VirtualNetworkGateway) sends it to VirtualNetworkGateway'
+  expect(words(['10.0.4.5'])).toBe(`${lead} 10.0.4.5 (erc-london secondary).`)
+  expect(words(['10.0.4.4', '10.0.4.5', '10.0.4.6'])).toBe(
+    `${lead} 10.0.4.4 (erc-london primary), 10.0.4.5 (erc-london secondary) and 10.0.4.6 (path unknown). These are the next hops of the interface at its last reading at 03:11:30 UTC; they differ from the gateway’s choice.`,
+  )
+  expect(words(['10.0.4.4'], null)).toMatch(/at its last reading; they differ/)
 })
 
 it('groups candidates by the network or hub in which traffic starts', () => {

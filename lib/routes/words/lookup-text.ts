@@ -373,24 +373,68 @@ export const formatHubFirewallsOnPath = ({ firewalls }: Pick<RouteLookup, 'firew
   })
 
 /**
- * Returns a sentence about each network interface in the lookup, with its effective route that covers the address.
+ * Returns a sentence about each network interface in the lookup, with its effective route that covers the address. If
+ * its next hops are not those of the gateway's routes in use, a second sentence states this. Interfaces that drop the
+ * traffic are left out ({@link listDroppingInterfaces}).
  * @param nameOf returns the name of the device with an address ({@link createNextHopNames})
  */
 export const formatRoutesOfNetworkInterfaces = (
-  { interfaces }: Pick<RouteLookup, 'interfaces'>,
-  nameOf: (address: string) => string | null = () => null,
+  { interfaces, candidates }: Pick<RouteLookup, 'interfaces' | 'candidates'>,
+  nameOf: (address: string) => string | null,
+  clock: LookupTimeFormat,
 ): string[] =>
-  interfaces.map(({ scopeName, network, prefix, source, nextHopType, nextHops, known }) => {
-    const hops = nextHops.map((hop) => formatNamedHop(hop, nameOf))
-    const to = [nextHopType ?? 'an unknown next hop', hops.join(' and ')].filter(Boolean).join(' ')
-    const place = network === null ? scopeName : `${scopeName} in ${network}`
-    const doubt = known === 'indeterminate' ? '; it changed between two polls around this time' : ''
-    return `At ${place} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`
+  interfaces
+    .filter((one) => !isDropping(one))
+    .map((one) => {
+      const { prefix, source, nextHopType, nextHops, known, readAt } = one
+      const isByGateway = nextHopType?.toLowerCase() === 'virtualnetworkgateway'
+      const hops = nextHops.map((hop) => {
+        const name = nameOf(hop) ?? (isByGateway ? 'path unknown' : null)
+        return name === null ? hop : `${hop} (${name})`
+      })
+      const to = [nextHopType ?? 'an unknown next hop', formatWordList(hops)].filter(Boolean).join(' ')
+      const doubt = known === 'indeterminate' ? DOUBTFUL_ROUTE : ''
+      const reading = readAt === null ? 'its last reading' : `its last reading at ${formatClock(readAt, clock)}`
+      return [
+        `At ${formatInterfacePlace(one)} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`,
+        ...(isByGateway && isUnlikeRoutesInUse(nextHops, candidates)
+          ? [`These are the next hops of the interface at ${reading}; they differ from the gateway’s choice.`]
+          : []),
+      ].join(' ')
+    })
+
+const DOUBTFUL_ROUTE = '; it changed between two polls around this time'
+
+type InterfaceRoute = RouteLookup['interfaces'][number]
+
+const formatInterfacePlace = ({ scopeName, network }: InterfaceRoute) =>
+  network === null ? scopeName : `${scopeName} in ${network}`
+
+/** Reports whether Azure drops packets to the address that leave a network interface: its route has the next hop None. */
+const isDropping = ({ nextHopType }: InterfaceRoute) => nextHopType?.toLowerCase() === 'none'
+
+/** Returns a text about each network interface whose packets to the address Azure drops. */
+export const listDroppingInterfaces = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
+  interfaces.filter(isDropping).map((one) => {
+    const doubt = one.known === 'indeterminate' ? DOUBTFUL_ROUTE : ''
+    return `Dropped at ${formatInterfacePlace(one)}: its effective route ${one.prefix} (${one.source ?? 'source not stated'}) has the next hop None${doubt}`
   })
 
-const formatNamedHop = (hop: string, nameOf: (address: string) => string | null) => {
-  const name = nameOf(hop)
-  return name === null ? hop : `${hop} (${name})`
+/**
+ * Reports whether next hops of a network interface differ from the routes in use of every start. The next hop of an
+ * interface is the edge router for ExpressRoute, and otherwise the instance of the gateway. Returns false if no gateway
+ * has a route in use.
+ */
+function isUnlikeRoutesInUse(nextHops: readonly string[], candidates: readonly LookupCandidate[]): boolean {
+  const used = candidates.filter((one) => one.rank === 1 && one.table === 'learned' && !isNetworkSpaceRoute(one))
+  const own = new Set(nextHops)
+  const starts = groupCandidatesByStart(used).map(
+    (start) =>
+      new Set(
+        start.candidates.flatMap(({ transport, peer, instance }) => (transport === 'er' ? peer : instance) ?? []),
+      ),
+  )
+  return starts.length > 0 && starts.every((hops) => hops.size !== own.size || [...hops].some((hop) => !own.has(hop)))
 }
 
 /** Returns the reason why the result is uncertain; null if it is certain, or if no route table was read. */
@@ -420,16 +464,19 @@ export function listLookupReasons({ candidates }: Pick<RouteLookup, 'candidates'
 /**
  * Returns a function that names the device with an address that routes of a lookup use as a next hop: the instance of a
  * gateway (`ergw-hub instance`), or the edge router or neighbor of a path (`erc-london primary`). It returns null for
- * an address that no route of the lookup identifies.
+ * an address that no route of the lookup, or of the time around it, identifies.
  */
 export function createNextHopNames(
-  { candidates, lastKnown }: Pick<RouteLookup, 'candidates' | 'lastKnown'>,
+  { candidates, lastKnown, around }: Pick<RouteLookup, 'candidates' | 'lastKnown' | 'around'>,
   { circuit }: Pick<LookupNames, 'circuit'>,
 ): (address: string) => string | null {
   const names = new Map<string, string>()
+  const nameOf = (circuitId: string, path: string | null) => [circuit(circuitId), path].filter(Boolean).join(' ')
+  // The routes of a lost path are withdrawn, so that only routes of an earlier time contain its neighbor.
+  for (const { address, circuitId, path } of around?.neighbors ?? []) names.set(address, nameOf(circuitId, path))
   const known = [...candidates, ...(lastKnown?.candidates ?? [])].filter(({ anotherCustomer }) => !anotherCustomer)
   for (const { peer, circuitId, path } of known)
-    if (peer !== null && circuitId !== null) names.set(peer, [circuit(circuitId), path].filter(Boolean).join(' '))
+    if (peer !== null && circuitId !== null) names.set(peer, nameOf(circuitId, path))
   // An instance also learns routes of circuits from the other instances of its gateway, so that its own name comes last.
   for (const { instance, scopeName } of known) if (instance !== null) names.set(instance, `${scopeName} instance`)
   return (address) => names.get(address) ?? null
