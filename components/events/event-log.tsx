@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, severities, parseSessionSubject } from '#lib/contract/vocabulary.ts'
-import { formatCauseClass, formatEvidence } from '#lib/contract/words/index.ts'
+import { formatCauseClass, formatEvidence, listShownEvidence } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import {
   type EndpointParameters,
@@ -161,7 +161,13 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): DataTable
       { header: 'Confidence (%)', value: ({ cause }) => (isKnown(cause) ? Math.round(cause.confidence * 100) : null) },
       { header: 'Likely owner', value: ({ cause }) => formatEventOwner(cause) },
       { header: 'Next step', value: ({ cause }) => cause.nextStep || null },
-      { header: 'Evidence', value: ({ evidence }) => evidence.map((item) => formatEvidence(item)).join('; ') },
+      {
+        header: 'Evidence',
+        value: ({ evidence }) =>
+          listShownEvidence(evidence)
+            .map((item) => formatEvidence(item))
+            .join('; '),
+      },
     ],
     priority: 1,
     cell: ({ cause }) => (

@@ -5,6 +5,7 @@ import {
   formatEvidenceField,
   formatEvidenceValue,
   hasEarlierValue,
+  listShownEvidence,
 } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatFractionAsPercent } from '../format/quantity.ts'
@@ -101,11 +102,12 @@ export function EventEvidenceButton({ event }: { event: DetectedNetworkEvent }) 
 
 /** Lists the fields that prove an event, with their values before and after it and the times of both samples. */
 export function EventEvidenceTable({ evidence }: { evidence: Evidence[] }) {
-  if (evidence.length === 0) return <p className="text-ink-2">No evidence in a single field.</p>
+  const shown = listShownEvidence(evidence)
+  if (shown.length === 0) return <p className="text-ink-2">No evidence in a single field.</p>
   return (
     <ul>
-      {evidence.map((item) => (
-        <li key={item.field} className="border-t py-1.5 first:border-t-0 first:pt-0">
+      {shown.map((item) => (
+        <li key={JSON.stringify(item)} className="border-t py-1.5 first:border-t-0 first:pt-0">
           <p className="text-xs font-medium">{formatEvidenceField(item.field)}</p>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-xs">
             {hasEarlierValue(item) && (

@@ -1,5 +1,11 @@
 import { type ReactNode, useMemo } from 'react'
-import { formatCauseClass, formatEvidenceField, hasEarlierValue } from '#lib/contract/words/index.ts'
+import {
+  formatCauseClass,
+  formatEvidenceField,
+  formatEvidenceValue,
+  hasEarlierValue,
+  listShownEvidence,
+} from '#lib/contract/words/index.ts'
 import type { DetectedNetworkEvent, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { layOutTimeline } from '../charts/state-timeline/chart-layout.ts'
 import type { StateTimelineProps } from '../charts/state-timeline/state-timeline.tsx'
@@ -56,7 +62,9 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
     buildEventTree(incident.timeline, findLeadingEventId(incident.timeline, incident.root)),
   )
   const causes = listOtherCauses(incident)
-  const evidence = events.flatMap(({ number, event }) => event.evidence.map((item) => ({ number, event, item })))
+  const evidence = events.flatMap(({ number, event }) =>
+    listShownEvidence(event.evidence).map((item) => ({ number, event, item })),
+  )
   const versions = new Set(incident.timeline.map(({ settingsVersion }) => settingsVersion))
   return (
     <>
@@ -86,7 +94,7 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
             columns={evidenceColumns}
             widths={{ number: 4, event: 18, field: 14, before: 32, after: 32 }}
             rows={evidence}
-            rowKey={({ event, item }) => `${event.id} ${item.field}`}
+            rowKey={({ event, item }) => `${event.id} ${JSON.stringify(item)}`}
           />
           {/* version 0 consists of the default thresholds, about which the reader needs no line */}
           {[...versions].some((version) => version > 0) && (
@@ -171,7 +179,7 @@ const evidenceColumns: DataTableColumn<PrintedEvidence>[] = [
   {
     id: 'before',
     header: 'Before',
-    value: ({ item }) => item.sampledBefore?.[0] ?? null,
+    value: ({ item }) => (hasEarlierValue(item) ? formatEvidenceValue(item.field, item.before) : null),
     cell: ({ item }) => hasEarlierValue(item) && <EvidenceBeforeOrAfter item={item} side="before" />,
   },
   {

@@ -9,9 +9,8 @@ import {
   formatCauseClass,
   formatDuration,
   formatDurationBounds,
-  formatEvidenceField,
-  formatEvidenceValue,
-  hasEarlierValue,
+  formatEvidence,
+  listShownEvidence,
 } from '#lib/contract/words/index.ts'
 import { formatCauseCertainty } from '#lib/contract/words/owners.ts'
 import { useEndpointQuery } from '../data/index.ts'
@@ -223,10 +222,7 @@ function CallFacts({ incident, ticket }: { incident: IncidentDetail; ticket: Inc
  */
 function describeConfidence({ cause, root }: Pick<IncidentDetail, 'cause' | 'root'>): string {
   const evidence = cause && cause.evidence.length > 0 ? cause.evidence : (root?.evidence ?? [])
-  const values = evidence.map(
-    (item) =>
-      `${formatEvidenceField(item.field)}: ${hasEarlierValue(item) ? `${formatEvidenceValue(item.field, item.before)} → ` : ''}${formatEvidenceValue(item.field, item.after)}`,
-  )
+  const values = listShownEvidence(evidence).map((item) => formatEvidence(item))
   const share = `Confidence ${formatFractionAsPercent(cause?.confidence ?? 0)}`
   return values.length > 0 ? `${share}, by ${values.join('; ')}` : `${share}, by the rule for this kind of event`
 }

@@ -12,6 +12,7 @@ import {
   formatEvidenceField,
   formatEvidenceValue,
   hasEarlierValue,
+  listShownEvidence,
 } from '#lib/contract/words/index.ts'
 import {
   formatEventDuration,
@@ -145,7 +146,7 @@ function causesBlock({ root }: IncidentDetail): SectionBlock {
  * after, and the times of both samples.
  */
 function evidenceSections(event: DetectedNetworkEvent, zone: string): TextSection[] {
-  const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
+  const items = listShownEvidence([...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)])
   if (items.length === 0) return []
   const sampled = (bounds: readonly [string, string] | null) => (bounds ? formatBetweenTimes(bounds, zone) : '')
   const rows = items.map((item) => {

@@ -41,6 +41,10 @@ export const createSampleEvidence = <After>(field: string, after: After, sampled
   sampledAfter,
 })
 
+/** Returns evidence whose fields begin with a name, so that equal fields of several paths or circuits differ. */
+export const nameEvidence = (name: string, evidence: readonly Evidence[]): Evidence[] =>
+  evidence.map((item) => ({ ...item, field: `${name} ${item.field}` }))
+
 /**
  * Returns evidence of a value that changed at a time that is known only within bounds.
  * @param between bounds of the time of the change

@@ -17,7 +17,7 @@ import {
   parsePathSubject,
   type PollKindInterval,
 } from '#lib/contract/index.ts'
-import { formatEvidenceValue, formatEvidence } from '#lib/contract/words/index.ts'
+import { formatEvidenceValue, formatEvidence, listShownEvidence } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { OperatorCardContent, IncidentContent, TimeBoundsAsIso, FaultJoiningIncident } from '../../content.ts'
 import { isNotifiable } from '../../rules/incident-facts.ts'
@@ -186,7 +186,7 @@ function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent)
 }
 
 function evidenceLines(evidence: readonly Evidence[]): string[] {
-  return [...new Set(evidence.map(evidenceLine))].slice(0, SHOWN_EVIDENCE)
+  return [...new Set(listShownEvidence(evidence).map(evidenceLine))].slice(0, SHOWN_EVIDENCE)
 }
 
 function evidenceLine(evidence: Evidence): string {

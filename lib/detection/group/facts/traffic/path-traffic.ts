@@ -1,3 +1,4 @@
+import { nameEvidence } from '../../../model/create-event.ts'
 import type { LastArpState } from '../../../model/signal.ts'
 import {
   type TimestampBounds,
@@ -96,7 +97,9 @@ export function judgePathTraffic(
   const cutOff = cutOffSince(context, counted, fact, layers)
   const pair = ensureTrafficState(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
   const between = pair ? { earliest: pair.earliest, latest: pair.latest } : null
-  const evidence = fact ? createTrafficRateEvidence(context, circuit.scope, fact, part) : []
+  const evidence = fact
+    ? nameEvidence(`${path} path`, createTrafficRateEvidence(context, circuit.scope, fact, part))
+    : []
   return { layer, counted: between, dead, cutOff, flowsAgain, evidence }
 }
 

@@ -43,6 +43,12 @@ describe('green_but_dead', () => {
     // bit rates confirm the event as soon as the bit rates are complete
     expect(event?.detectedAt).toBe(parseTimeOfSimulatedDay('10:07:27'))
     expect(event?.causes[0]).toMatchObject({ class: 'forwarding_fault', confidence: 0.5 })
+    expect(event?.evidence.map(({ field }) => field)).toEqual([
+      'primary path bitsInPerSecond',
+      'primary path bitsOutPerSecond',
+      'secondary path bitsInPerSecond',
+      'secondary path bitsOutPerSecond',
+    ])
   })
 
   it('is major while the other path moves, and takes the redundancy with it', async () => {

@@ -1,4 +1,5 @@
-import { type TimestampBounds, circuitPaths, type EpochMs, type Evidence } from '#lib/contract/index.ts'
+import { type TimestampBounds, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { nameEvidence } from '../../../model/create-event.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import type { TrafficDirectionState, TrafficByDirection } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
@@ -55,11 +56,8 @@ function lowOf(context: DetectionContext, view: DetectionContext): LiveEvent | n
     // Traffic has been low on all circuits since it became low on the last of them.
     since: isLow ? computeLatestBeginBounds(begun) : sinceLastPoll(context),
     severity: 'info',
-    evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
-      createTrafficRateEvidence(view, circuit.scope, fact).map((item) => ({
-        ...item,
-        field: `${circuit.name} ${item.field}`,
-      })),
+    evidence: all.flatMap(({ circuit, fact }) =>
+      nameEvidence(circuit.name, createTrafficRateEvidence(view, circuit.scope, fact)),
     ),
   })
 }

@@ -1,4 +1,5 @@
 import type { TimestampBounds, CircuitPath, Evidence, Severity } from '#lib/contract/index.ts'
+import { nameEvidence } from '../../../model/create-event.ts'
 import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import {
   computePrimaryShare,
@@ -80,7 +81,10 @@ function crossed(context: DetectionContext, inward: CircuitNode, outward: Circui
     holds: bitsIn === null || out === null ? null : bitsIn > least && 1 - out > least,
     since: { earliest: Math.min(one.earliest, other.earliest), latest: Math.max(one.latest, other.latest) },
     severity: severityOf(context, [inward.scope, outward.scope]),
-    evidence: [...createShareEvidence(one, null), ...createShareEvidence(other, null)],
+    evidence: [
+      ...nameEvidence(inward.name, createShareEvidence(one, null)),
+      ...nameEvidence(outward.name, createShareEvidence(other, null)),
+    ],
   })
 }
 
