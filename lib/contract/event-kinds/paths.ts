@@ -35,7 +35,8 @@ export const pathEventKinds = {
   circuit_down: {
     ...PATH,
     name: 'Peering down',
-    meaning: 'A peering of a circuit has no path left; the circuit is down only if its other peerings are down, too.',
+    meaning:
+      'A peering of a circuit has no path left, so that the circuit is down unless another of its peerings has a path.',
     subject: 'peering',
     proof: [createEventConfirmation('summary')],
     burst: true,
