@@ -179,12 +179,14 @@ function FailedCircuits({ map }: { map: TopologyMap }) {
         <li key={key} className="min-w-0">
           <button
             type="button"
-            className="flex min-h-6 max-w-full items-center gap-1.5 text-left hover:underline"
+            className="flex min-h-6 max-w-full flex-wrap items-center gap-x-1.5 text-left hover:underline"
             onClick={() => scrollToRow(key)}
           >
             <StateLabel {...status} />
-            <span className="min-w-0 wrap-anywhere">{name}</span>
-            <ArrowDownIcon aria-hidden className="size-3.5 shrink-0 text-ink-3" />
+            <span className="inline-flex max-w-full items-center gap-1.5">
+              <span className="min-w-0 wrap-anywhere">{name}</span>
+              <ArrowDownIcon aria-hidden className="size-3.5 shrink-0 text-ink-3" />
+            </span>
           </button>
         </li>
       ))}
