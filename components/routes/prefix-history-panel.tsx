@@ -108,12 +108,13 @@ export function PrefixHistoryPanel() {
         )
       ) : (
         <QueryStateView query={history} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
-          {({ data, uncovered, uncoveredOmitted, nextCursor }) => (
+          {({ data, asOf, uncovered, uncoveredOmitted, nextCursor }) => (
             <History
               prefix={canonical}
               address={address}
               intervals={data}
               time={time}
+              asOf={asOf}
               uncovered={uncovered ?? []}
               omitted={uncoveredOmitted ?? 0}
               more={nextCursor !== null}
@@ -130,6 +131,7 @@ function History({
   address,
   intervals,
   time,
+  asOf,
   uncovered,
   omitted,
   more,
@@ -139,6 +141,8 @@ function History({
   address: string | null
   intervals: RouteInterval[]
   time: TimeRangeWindowState
+  /** time of the response, ISO 8601 */
+  asOf: string
   uncovered: UnpolledInterval[]
   /** number of times without data that are missing in `uncovered`, because there are too many */
   omitted: number
@@ -169,7 +173,7 @@ function History({
           )}
           {more && '; only the newest part is shown, choose a shorter time range'}.
         </p>
-        <PrefixStrips tracks={tracks} intervals={intervals} uncovered={uncovered} time={time} />
+        <PrefixStrips tracks={tracks} intervals={intervals} asOf={asOf} uncovered={uncovered} time={time} />
         <OmittedGapsNote count={omitted} />
       </div>
       <div className="border-t">
@@ -206,16 +210,18 @@ function History({
 function PrefixStrips({
   tracks,
   intervals,
+  asOf,
   uncovered,
   time: { range: _range, setRange: _setRange, ...time },
 }: {
   tracks: PrefixTimelineTrack[]
   intervals: RouteInterval[]
+  asOf: string
   uncovered: UnpolledInterval[]
   time: TimeRangeWindowState
 }) {
   const paths = listDistinctPaths(intervals, time.whole.from, time.whole.to)
-  const drawn = prefixTimeline(tracks, paths, uncovered)
+  const drawn = prefixTimeline(tracks, paths, { uncovered, asOf })
   return (
     <>
       <StateTimeline tracks={drawn} {...time} />
@@ -243,14 +249,14 @@ function PrefixStrips({
 function prefixTimeline(
   tracks: readonly PrefixTimelineTrack[],
   paths: ReturnType<typeof listDistinctPaths>,
-  uncovered: Parameters<typeof listPrefixTrackGaps>[1],
+  { uncovered, asOf }: { uncovered: readonly UnpolledInterval[]; asOf: string },
 ): TimelineTrack[] {
   return tracks.map((track) => {
     const marks = placeMarksInOneRow([
       ...track.intervals.map((interval) => intervalMark(interval, paths)),
       ...track.intervals.flatMap(withdrawal),
     ])
-    const unseen = listPrefixTrackGaps(track, uncovered).map(({ outcome, ...gap }) => ({
+    const unseen = listPrefixTrackGaps(track, uncovered, asOf).map(({ outcome, ...gap }) => ({
       ...gap,
       why: formatPollOutcome(outcome),
     }))

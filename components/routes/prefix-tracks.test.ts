@@ -124,7 +124,7 @@ it('a gap is listed once, and only for the own table', () => {
     { ...gap, from: at('00:10'), scope: 'g1', kind: 'tables' as const },
     { ...gap, from: at('00:20'), scope: 'g2', kind: 'learned' as const },
   ]
-  expect(listPrefixTrackGaps(track!, around)).toEqual([
+  expect(listPrefixTrackGaps(track!, around, at('05:00'))).toEqual([
     { from: Date.parse(gap.from), to: Date.parse(gap.to), outcome: 'timeout' },
   ])
 })

@@ -1,6 +1,7 @@
 import { type AsPath, groupPrepends, formatAsPath } from '#lib/bgp/index.ts'
 import type { ApiRouteAttributes, RouteInterval } from '#lib/routes/api/index.ts'
 import type { UnpolledInterval } from '#lib/contract/index.ts'
+import { parseGapEnd } from '../timeline/timeline-gaps.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import { getRouteChangeKey, type RouteTableChange } from './route-groups.ts'
 
@@ -133,14 +134,15 @@ export function listPrefixChanges(intervals: readonly RouteInterval[], from: num
 /**
  * Returns the times without data for a track. They come from the track's own intervals and from the gaps in the polls
  * of its table.
+ * @param asOf time of the response, ISO 8601
  */
-export function listPrefixTrackGaps(track: PrefixTimelineTrack, uncovered: readonly UnpolledInterval[]) {
+export function listPrefixTrackGaps(track: PrefixTimelineTrack, uncovered: readonly UnpolledInterval[], asOf: string) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)
   const seen = new Map(
     [...around, ...within].map(({ from, to, outcome }) => [
       `${from}/${to}`,
-      { from: Date.parse(from), to: Date.parse(to), outcome },
+      { from: Date.parse(from), to: parseGapEnd(to, asOf), outcome },
     ]),
   )
   return [...seen.values()]

@@ -12,7 +12,7 @@ import {
   type TimelineTrack,
 } from '../charts/state-timeline/timeline-tracks.ts'
 import { getEventStatus, formatSubjectText } from '../events/event-text.ts'
-import { listPollGaps, removeRepeatedGaps } from './timeline-gaps.ts'
+import { listPollGaps, listUnpolledIntervals, parseGapEnd, removeRepeatedGaps } from './timeline-gaps.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 
 /** Maximum number of events on a timeline. The event log lists all events. */
@@ -61,7 +61,7 @@ export function buildEventTracks(
           marks,
           rows: countTimelineTrackRows(marks),
           unseen: removeRepeatedGaps([
-            ...listPollGaps(uncovered, {
+            ...listPollGaps(listUnpolledIntervals({ uncovered, asOf }), {
               scope: first.scope,
               peering: parsePeeringType(peering),
               path,
@@ -74,20 +74,11 @@ export function buildEventTracks(
     })
 }
 
-/**
- * Difference in ms between the end of a gap and the time of its response up to which the gap counts as ongoing, because
- * both may be rounded.
- */
-const ROUNDING_MS = 1_000
-
-/**
- * Returns the times within an event without polls. A gap that reaches the time of the response is ongoing, so that it
- * has no end. Otherwise the state would look confirmed from the response to the present.
- */
+/** Returns the times within an event without polls. */
 const gapsOf = ({ notObserved = [] }: DetectedNetworkEvent, asOf: string) =>
   notObserved.map(({ from, to }) => ({
     from: Date.parse(from),
-    to: Date.parse(to) < Date.parse(asOf) - ROUNDING_MS ? Date.parse(to) : Number.POSITIVE_INFINITY,
+    to: parseGapEnd(to, asOf),
     why: 'not polled',
   }))
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CircuitTraffic } from '#lib/usage/api/index.ts'
-import type { UnpolledInterval } from '#lib/contract/index.ts'
+import type { UnpolledIntervalOfResponse } from './timeline-gaps.ts'
 import { buildArpTrack, buildPrefixesTrack, buildTrafficTrack } from './path-tracks.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 3, minute)).toISOString()
@@ -47,7 +47,14 @@ describe('traffic', () => {
     expect(holds(series?.top ?? Number.NaN)).toBe(true)
   })
   it('is hatched where the counters of a path were not read', () => {
-    const gap: UnpolledInterval = { scope: 'c1', kind: 'stats', from: at(2), to: at(4), outcome: 'forbidden' }
+    const gap: UnpolledIntervalOfResponse = {
+      scope: 'c1',
+      kind: 'stats',
+      from: at(2),
+      to: at(4),
+      outcome: 'forbidden',
+      asOf: at(9),
+    }
     const track = buildTrafficTrack(traffic(1), { scope: 'c1' }, 50, [gap, { ...gap, kind: 'arp' }])
     expect(track.unseen).toEqual([{ from: ms(2), to: ms(4), why: 'Azure refused (403)' }])
   })

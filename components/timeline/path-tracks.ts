@@ -1,6 +1,6 @@
 import type { ArpEntryInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
 import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
-import type { CircuitPath, PeeringType, UnpolledInterval } from '#lib/contract/index.ts'
+import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
 import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import type { TimelineSeriesLine } from '../charts/state-timeline/track-series.ts'
@@ -21,7 +21,7 @@ import {
   formatTestName,
 } from '../probes/rtt-series.ts'
 import { createBandwidthLimits } from '../usage/bandwidth-limits.ts'
-import { listPollGaps } from './timeline-gaps.ts'
+import { listPollGaps, type UnpolledIntervalOfResponse } from './timeline-gaps.ts'
 
 /** Height in px of a track that shows two directions, one above and one below the zero line. */
 const MIRRORED = 150
@@ -38,7 +38,7 @@ export function buildTrafficTrack(
   { paths, basis }: CircuitTraffic,
   place: Omit<Place, 'path'>,
   bandwidthMbps: number | null,
-  uncovered: readonly UnpolledInterval[],
+  uncovered: readonly UnpolledIntervalOfResponse[],
 ): TimelineTrack {
   const lines = directions.flatMap(({ of, side }) =>
     paths.map(
@@ -154,7 +154,7 @@ const formatPathCount = (count: number) => formatCountWithSeparators(Math.round(
 export function buildArpTrack(
   intervals: readonly ArpEntryInterval[],
   place: Place,
-  uncovered: readonly UnpolledInterval[],
+  uncovered: readonly UnpolledIntervalOfResponse[],
 ): TimelineTrack {
   const own = intervals.filter(
     ({ peering, path }) => path === place.path && (!place.peering || peering === place.peering),

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import type { BgpSession, SessionInterval } from '#lib/sessions/api/index.ts'
 import { useEndpointQuery } from '../data/index.ts'
 import { resolveRangeEdges, parseTimeRangeParameters } from '../time/time-range.ts'
-import { listPollGaps } from './timeline-gaps.ts'
+import { listPollGaps, listUnpolledIntervals } from './timeline-gaps.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { getSessionEndsKey } from '../uptime/use-uptime.ts'
 import { useChartStepSlider } from '../charts/use-step-slider.tsx'
@@ -50,7 +50,7 @@ export function useSessionStrips(
       const own = bySession?.get(getSessionEndsKey(session))
       if (!data || !own || isNormallyDown(session, own)) return null
       const kinds = session.path === null ? ['peers' as const] : ['summary' as const]
-      const gaps = listPollGaps(data.uncovered ?? [], { ...session, kinds })
+      const gaps = listPollGaps(listUnpolledIntervals(data), { ...session, kinds })
       return buildSessionStrip(own, gaps, window)
     }
     const ofAll = (sessions: readonly Ends[]) => {

@@ -64,7 +64,7 @@ describe('a track', () => {
     expect(points?.map(({ from, word }) => [from[1], word])).toEqual([[Date.parse(at('02:00')), 'RESTARTED']])
   })
   it('is hatched where its own polls did not see it, and nowhere else', () => {
-    const gap = { scope: 'c1', from: at('03:00'), to: at('04:00'), outcome: 'timeout' as const }
+    const gap = { scope: 'c1', from: at('03:00'), to: at('04:00'), outcome: 'timeout' as const, asOf: at('05:00') }
     const [track] = buildSessionTracks(
       [interval('established', '01:00', null, { scope: 'c1', path: 'primary' })],
       [
@@ -78,5 +78,27 @@ describe('a track', () => {
     expect(track?.unseen).toEqual([
       { from: Date.parse(at('03:00')), to: Date.parse(at('04:00')), why: 'Azure did not answer in time' },
     ])
+  })
+  it.each([
+    ['is up again after a gap that is over', '05:00', '04:00', [at('01:00'), at('04:00')]],
+    ['is not up after the response while it is not polled', '04:00', 'Infinity', [at('01:00')]],
+  ])('%s', (_, asOf, to, begins) => {
+    const [track] = buildSessionTracks(
+      [interval('established', '01:00', null, { scope: 'c1', path: 'primary' })],
+      [
+        {
+          scope: 'c1',
+          kind: 'summary',
+          path: 'primary',
+          from: at('03:00'),
+          to: at('04:00'),
+          outcome: 'timeout',
+          asOf: at(asOf),
+        },
+      ],
+      named,
+    )
+    expect(track?.unseen.map((gap) => gap.to)).toEqual([to === 'Infinity' ? Infinity : Date.parse(at(to))])
+    expect(track?.marks.map(({ from }) => new Date(from[1]).toISOString())).toEqual(begins)
   })
 })

@@ -2,7 +2,6 @@ import { isSessionStateDown } from '#lib/bgp/index.ts'
 import { parsePathSubject, parseSessionSubject } from '#lib/contract/events/subject.ts'
 import { parsePeeringType } from '#lib/contract/poll.ts'
 import type { BgpSession, SessionInterval } from '#lib/sessions/api/index.ts'
-import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import {
@@ -15,7 +14,7 @@ import {
 import { compareNaturally } from '../format/natural-order.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
-import { listPollGaps } from './timeline-gaps.ts'
+import { listPollGaps, type UnpolledIntervalOfResponse } from './timeline-gaps.ts'
 
 type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
 
@@ -32,7 +31,7 @@ interface SessionNames {
  */
 export function buildSessionTracks(
   intervals: readonly SessionInterval[],
-  uncovered: readonly UnpolledInterval[],
+  uncovered: readonly UnpolledIntervalOfResponse[],
   namesOf: (ends: Ends) => SessionNames,
 ): TimelineTrack[] {
   const bySession = Map.groupBy(intervals, ({ scope, localAddress, neighbor }) =>

@@ -12,6 +12,7 @@ import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
 import { mergeTimelineTracks } from './merge-tracks.ts'
 import { buildArpTrack, buildRttTrack, buildTrafficTrack } from './path-tracks.ts'
 import { getSessionKey, buildSessionTracks } from './session-tracks.ts'
+import { listUnpolledIntervals } from './timeline-gaps.ts'
 import { buildTimeline } from './build-timeline.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
@@ -45,13 +46,20 @@ export function useCircuitTimeline(
   const trafficLane = useMemo(
     () =>
       traffic.data && paths.length > 0
-        ? [buildTrafficTrack(traffic.data.data, { scope: id, peering }, bandwidthMbps, traffic.data.uncovered ?? [])]
+        ? [
+            buildTrafficTrack(
+              traffic.data.data,
+              { scope: id, peering },
+              bandwidthMbps,
+              listUnpolledIntervals(traffic.data),
+            ),
+          ]
         : [],
     [traffic.data, paths.length, id, peering, bandwidthMbps],
   )
   const rtt = useMemo(() => buildRttTrack(probes.data?.data ?? []), [probes.data])
   const intervals = histories.flatMap(({ data }) => data?.data ?? [])
-  const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
+  const uncovered = listUnpolledIntervals(...histories.map(({ data }) => data))
 
   const lanesOf = ({ path }: ApiCircuitPath) => {
     const onPath = new Map(
@@ -66,7 +74,12 @@ export function useCircuitTimeline(
       }),
     )
     const arpTracks = arp.data
-      ? [{ ...buildArpTrack(arp.data.data, { scope: id, peering, path }, arp.data.uncovered ?? []), part: 'ARP' }]
+      ? [
+          {
+            ...buildArpTrack(arp.data.data, { scope: id, peering, path }, listUnpolledIntervals(arp.data)),
+            part: 'ARP',
+          },
+        ]
       : []
     return [...Map.groupBy(tracks, ({ name }) => name)].map(([name, legs]) =>
       mergeTimelineTracks(name === 'CE – MSEE' ? [...legs, ...arpTracks] : legs, {

@@ -7,6 +7,7 @@ import type { TimeRangeWindowState } from '../time/use-range-window.ts'
 import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
 import { mergeTimelineTracks, combineTimelineTracks } from './merge-tracks.ts'
 import { buildSessionTracks } from './session-tracks.ts'
+import { listUnpolledIntervals } from './timeline-gaps.ts'
 import { buildTimeline } from './build-timeline.ts'
 import { formatSessionsUpShare, useSessionAvailability } from './availability-text.ts'
 import { useContextTracks } from './use-context-tracks.ts'
@@ -32,7 +33,7 @@ export function useGatewayTimeline(
     (interval) => known.get(formatSessionSubject(interval))?.role !== 'gateway-peer',
   )
   const lanes = [...Map.groupBy(shown, ({ neighbor }) => neighbor)].map(([neighbor, intervals]) => {
-    const tracks = buildSessionTracks(intervals, history.data?.uncovered ?? [], (ends) => ({
+    const tracks = buildSessionTracks(intervals, listUnpolledIntervals(history.data), (ends) => ({
       name: neighbor,
       part: `${ends.localAddress} ↔ ${neighbor}`,
     }))

@@ -3,7 +3,7 @@ import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { createEndpointQuery, useEndpointQuery } from '../data/index.ts'
 import type { TimeRangeWindowState } from '../time/use-range-window.ts'
-import { listPollGaps } from './timeline-gaps.ts'
+import { listPollGaps, listUnpolledIntervals, parseGapEnd } from './timeline-gaps.ts'
 import { buildPrefixesTrack } from './path-tracks.ts'
 import { getSessionKey, buildSessionTracks, isEventOfSession } from './session-tracks.ts'
 import { buildTimeline } from './build-timeline.ts'
@@ -21,13 +21,14 @@ import { formatCountWithPlural } from '../format/quantity.ts'
 /**
  * Returns timeline tracks (rows) with the states that the customer's routers report for a session, for comparison with
  * the states that Azure reports.
+ * @param asOf time of the response with these states, ISO 8601
  */
-function routerTracks(ends: readonly PathSessionEnds[]): TimelineTrack[] {
+function routerTracks(ends: readonly PathSessionEnds[], asOf: string): TimelineTrack[] {
   return ends.map((one) => {
     const falls = one.history.filter(({ state }) => state === 'down').length
     const unseen = one.notObserved.map(({ from, to }) => ({
       from: Date.parse(from),
-      to: Date.parse(to),
+      to: parseGapEnd(to, asOf),
       why: 'the router was not observed',
     }))
     return {
@@ -76,7 +77,7 @@ export function useSessionTimeline(
     queries: scopes.map((id) => createEndpointQuery('sessions/history', { scope: id, ...bounds })),
   })
   const counts = useEndpointQuery('sessions/prefixes', { scope, ...bounds })
-  const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
+  const uncovered = listUnpolledIntervals(...histories.map(({ data }) => data))
   const states = buildSessionTracks(
     histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(getSessionKey(interval))),
     uncovered,
@@ -97,7 +98,7 @@ export function useSessionTimeline(
   const onSamePath = routers
     .flatMap(({ data }) => data?.data ?? [])
     .filter((one) => one.path === onPath.path && one.peering === (peering ?? 'private'))
-  const customers = routerTracks(onSamePath)
+  const customers = routerTracks(onSamePath, routers[0]?.data?.asOf ?? '')
   const isThis = ({ name }: { name: string }) => name === 'This session'
   const own = (counts.data?.data ?? []).filter((one) => formatSessionSubject(one) === formatSessionSubject(session))
   const prefixes = buildPrefixesTrack(
