@@ -32,7 +32,13 @@ it.each([
     'no circuit of other gateways',
     testCircuit(paths('down', 'down')),
     [other({ connections: [] })],
-    'None: no path of this circuit is up, and its gateways have no other circuit.',
+    'No path of this circuit is up, and its gateways have no other circuit.',
+  ],
+  [
+    'no circuit of other gateways, while polls are late',
+    testCircuit({ ...paths('down', 'down'), unconfirmedSince: '2026-11-20T01:00:00.000Z' }),
+    [],
+    'No path of this circuit was up when it was last polled, and its gateways have no other circuit.',
   ],
 ])('the backup of a failing circuit: %s', (_, circuit, circuits, words) => {
   expect(formatBackupPath(circuit, [circuit, ...circuits])).toBe(words)

@@ -20,10 +20,13 @@ export function formatBackupPath(circuit: Circuit, circuits: readonly Circuit[])
     ({ id, connections }) =>
       id !== circuit.id && connections.some(({ gatewayId }) => gatewayId !== null && gateways.has(gatewayId)),
   )
-  const none = circuit.paths.some(({ state }) => state === 'unknown')
-    ? 'No path of this circuit is confirmed up'
-    : 'No path of this circuit is up'
-  if (others.length === 0) return `None: ${none.toLowerCase()}, and its gateways have no other circuit.`
+  const none =
+    circuit.unconfirmedSince !== null
+      ? 'No path of this circuit was up when it was last polled'
+      : circuit.paths.some(({ state }) => state === 'unknown')
+        ? 'No path of this circuit is confirmed up'
+        : 'No path of this circuit is up'
+  if (others.length === 0) return `${none}, and its gateways have no other circuit.`
   const named = others
     .map((circuit) => `${circuit.name} (${omitLastKnownTime(getCircuitStatus(circuit)).word})`)
     .join(', ')

@@ -26,7 +26,11 @@ const failover = {
 }
 
 /** Returns the positions of the incident and of the verdict about a loss on a circuit's page. */
-function draw(open: readonly ReturnType<typeof testIncident>[], lastKnownAt: string | null = null) {
+function draw(
+  open: readonly ReturnType<typeof testIncident>[],
+  lastKnownAt: string | null = null,
+  fields: Partial<Circuit> = {},
+) {
   const client = new QueryClient()
   const set = (query: ReturnType<typeof createOpenIncidentsQuery | typeof createRecentIncidentsQuery>, data: unknown) =>
     client.setQueryData(createEndpointQuery('incidents', query).queryKey, { data } as never)
@@ -42,7 +46,7 @@ function draw(open: readonly ReturnType<typeof testIncident>[], lastKnownAt: str
           <ClockProvider renderedAt={Date.parse(testMinuteIso(5))} isStanding>
             <ServerResponsesProvider state={dehydrate(client)}>
               <AppRouterContext value={{} as never}>
-                <CircuitCurrentState circuit={circuit} series={{ sessions: [] } as never} />
+                <CircuitCurrentState circuit={{ ...circuit, ...fields }} series={{ sessions: [] } as never} />
               </AppRouterContext>
             </ServerResponsesProvider>
           </ClockProvider>
@@ -76,4 +80,17 @@ it('shows the verdict as last known while the route tables are late', () => {
   const { drawn } = draw([], testMinuteIso(2))
   expect(drawn).toContain('data-effect="unknown"')
   expect(drawn).toContain('last known at 03:02:00 UTC')
+})
+
+it.each([
+  ['Down now', null],
+  ['Down when it was last polled', testMinuteIso(2)],
+])('a circuit without a path shows what is lost and no simulation: %s', (title, unconfirmedSince) => {
+  const incident = testIncident({ state: 'open', endedBetween: null })
+  const { drawn } = draw([incident], null, { redundancy: 'no_path', unconfirmedSince })
+  const block = drawn.slice(drawn.indexOf(title))
+  expect(drawn).toContain(title)
+  expect(block).toContain(incident.impact.summary)
+  expect(block).toContain('never tested')
+  for (const absent of ['If this fails', 'Simulate', 'data-effect']) expect(drawn).not.toContain(absent)
 })

@@ -5,6 +5,7 @@ import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { buildSessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { CurrentMaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { IncidentBlock, useOpenIncidents } from '../resource-page/incident-block.tsx'
 import { CurrentStateSection, FoldedStateSection } from '../resource-page/resource-frame.tsx'
@@ -15,12 +16,12 @@ import { CurrentUptime } from '../resource-page/current-uptime.tsx'
 import { DetectableOutageBar } from '../watch/watch-bar.tsx'
 import { formatBackupPath } from './backup-path.ts'
 import { summarizeSessions } from './session-summary.ts'
-import { CircuitFailoverVerdict } from './failover-card.tsx'
+import { CircuitFailoverVerdict, PresentVerdict } from './failover-card.tsx'
 import { CircuitPathBlock } from './path-block.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
 /**
- * Shows the current state of a circuit: the effect of its loss, its open incident, both paths, and its uptime in the
+ * Shows the current state of a circuit: the effect of its loss (or its present loss), its open incident, both paths, and its uptime in the
  * last days. An open incident is shown before the effect of a loss, because a current fault is more important than a
  * future one. Both blocks have keys, so that they keep their state when an incident opens or closes.
  */
@@ -28,13 +29,16 @@ export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; ser
   const { id, name } = circuit
   const isIncidentOpen = useOpenIncidents({ scope: id }).length > 0
   const first = [
-    <CircuitFailoverVerdict key="failover" circuit={circuit} />,
+    circuit.redundancy === 'no_path' ? (
+      <PresentLoss key="failover" circuit={circuit} />
+    ) : (
+      <CircuitFailoverVerdict key="failover" circuit={circuit} />
+    ),
     <IncidentBlock key="incident" scope={id} />,
   ]
   return (
     <>
       {isIncidentOpen ? first.toReversed() : first}
-      {circuit.redundancy === 'no_path' && <BackupPath circuit={circuit} />}
       <CurrentMaintenanceNotice scope={id} />
       <Paths circuit={circuit} series={series} />
       <Ipv6 circuit={circuit} series={series} />
@@ -46,20 +50,29 @@ export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; ser
 }
 
 /**
- * Describes the backup of a circuit without a working path. It loads all circuits, so it is rendered only if no path
- * is up.
+ * Describes the present loss of a circuit without a working path: the impact of its open incident, its backup, its last
+ * test and its design checks. The effect of a further loss cannot be simulated. The block loads all circuits, so it is
+ * rendered only if no path is up.
  */
-function BackupPath({ circuit }: { circuit: Circuit }) {
+function PresentLoss({ circuit }: { circuit: Circuit }) {
   const { data } = useEndpointQuery('circuits')
+  const [incident] = useOpenIncidents({ scope: circuit.id })
+  const isNow = useSelectedPastMoment() === null
+  const time = circuit.unconfirmedSince === null ? (isNow ? 'now' : 'at this time') : 'when it was last polled'
   return (
-    <CurrentStateSection>
-      {data ? (
-        <>
-          {formatBackupPath(circuit, data.data)} <RuleSource rule="peering_backup" />
-        </>
-      ) : (
-        <span className="skeleton block h-8" />
-      )}
+    <CurrentStateSection title={`Down ${time}`}>
+      {/* the minimum height is the same as that of the verdict about a loss */}
+      <div className="min-h-28 text-xs">
+        {incident && <p className="wrap-anywhere">{incident.impact.summary}</p>}
+        {data ? (
+          <p className="mt-1">
+            {formatBackupPath(circuit, data.data)} <RuleSource rule="peering_backup" />
+          </p>
+        ) : (
+          <span className="skeleton block h-8" />
+        )}
+        {isNow && <PresentVerdict id={circuit.id} isDown />}
+      </div>
     </CurrentStateSection>
   )
 }

@@ -58,36 +58,42 @@ const buttonClass =
   'inline-flex h-7 items-center rounded-md border border-line-strong bg-surface px-2.5 text-xs font-medium hover:bg-hover'
 const linkClass = 'link inline-flex min-h-6 items-center'
 
-function PresentVerdict({ id }: Pick<Circuit, 'id'>) {
+/**
+ * Loads and shows the verdict on the failover of a circuit.
+ * @param isDown whether the circuit is already down, so that the effect of its loss is left out
+ */
+export function PresentVerdict({ id, isDown = false }: Pick<Circuit, 'id'> & { isDown?: boolean }) {
   const query = useEndpointQuery('resilience/failovers')
   const failover = query.data?.data.find(({ circuitId }) => circuitId === id)
-  if (failover) return <Verdict failover={failover} />
+  if (failover) return <Verdict failover={failover} isDown={isDown} />
   if (query.isError) return <p className="text-xs text-ink-2">Not known: {query.error.message}</p>
   return <div className="skeleton h-28" />
 }
 
-function Verdict({ failover }: { failover: CircuitFailoverAssessment }) {
+function Verdict({ failover, isDown }: { failover: CircuitFailoverAssessment; isDown: boolean }) {
   const [now, zone] = [useRealNow(60_000), useZone()]
   const { effect, move, checks, circuitName, nextWork, lastKnownAt } = failover
   const isKnown = effect !== null && effect.unread.length === 0 && effect.unknown === 0 && lastKnownAt === null
   return (
     <>
-      <p className="text-sm font-semibold wrap-anywhere" data-effect={isKnown ? 'known' : 'unknown'}>
-        {isKnown ? (
-          formatFailoverEffect(failover)
-        ) : (
-          <span className="hatch">
-            {formatFailoverEffect(failover)}
-            {lastKnownAt && (
-              <span className="bg-surface/80 font-normal text-ink-2">
-                {', '}
-                <LastKnownTime at={lastKnownAt} />
-              </span>
-            )}
-          </span>
-        )}
-      </p>
-      {move && <TrafficMoveResult move={move} />}
+      {!isDown && (
+        <p className="text-sm font-semibold wrap-anywhere" data-effect={isKnown ? 'known' : 'unknown'}>
+          {isKnown ? (
+            formatFailoverEffect(failover)
+          ) : (
+            <span className="hatch">
+              {formatFailoverEffect(failover)}
+              {lastKnownAt && (
+                <span className="bg-surface/80 font-normal text-ink-2">
+                  {', '}
+                  <LastKnownTime at={lastKnownAt} />
+                </span>
+              )}
+            </span>
+          )}
+        </p>
+      )}
+      {!isDown && move && <TrafficMoveResult move={move} />}
       <ul className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2" suppressHydrationWarning>
         <li>
           <PageLink href="/resilience?tab=drills" className={linkClass} title={failover.lastTest?.title}>

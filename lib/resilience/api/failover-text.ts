@@ -6,12 +6,18 @@ import { formatPrefixCounts } from './outcome-summary.ts'
 const counted = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
 
-/** Formats the effect of the loss of a circuit: `9 prefixes cut off, 5 fail over`, or the reason why it is unknown. */
+/**
+ * Formats the effect of the loss of a circuit: `9 prefixes cut off, 5 fail over`, or the reason why it is unknown. For a
+ * circuit that is already down, it is only this state, because its loss can no longer be simulated.
+ */
 export function formatFailoverEffect({
   effect,
   unknown,
-}: Pick<CircuitFailoverAssessment, 'effect' | 'unknown'>): string {
-  if (!effect) return unknown === 'no_path' ? 'not known: no path is up now' : 'not known: not computed yet'
+  lastKnownAt,
+}: Pick<CircuitFailoverAssessment | StoredCircuitFailoverAssessment, 'effect' | 'unknown' | 'lastKnownAt'>): string {
+  if (!effect && unknown === 'no_path')
+    return lastKnownAt === null ? 'no path is up now' : 'no path was up when it was last polled'
+  if (!effect) return 'not known: not computed yet'
   const { unread } = effect
   if (unread.length === 0) return formatPrefixCounts(effect)
   const names = unread.length > 3 ? `${unread.slice(0, 2).join(', ')} and ${unread.length - 2} more` : unread.join(', ')
@@ -53,17 +59,24 @@ export function formatLastTest(
   return `tested ${days === 0 ? 'today' : `${counted(days, 'day')} ago`}: ${result}`
 }
 
-/** Formats the result of the design checks of a circuit: `16 of 18 checks passed, 1 not evaluated`. */
+/**
+ * Formats the result of the design checks of a circuit: `2 of 17 checks failed, 5 not evaluated`, or `16 of 18 checks
+ * passed, 2 not evaluated` if no check failed.
+ */
 export function formatFailoverChecks({
   checks: { passed, all, notEvaluated },
 }: Pick<CircuitFailoverAssessment, 'checks'>): string {
   if (all === 0) return 'no check applies'
-  return `${passed} of ${counted(all, 'check')} passed${notEvaluated > 0 ? `, ${notEvaluated} not evaluated` : ''}`
+  const failed = all - passed - notEvaluated
+  const result =
+    failed > 0 ? `${failed} of ${counted(all, 'check')} failed` : `${passed} of ${counted(all, 'check')} passed`
+  return `${result}${notEvaluated > 0 ? `, ${notEvaluated} not evaluated` : ''}`
 }
 
 /**
  * Formats the verdict about the failover of a circuit as one sentence: `If this fails: 9 prefixes cut off, 5 fail over;
- * never tested; 16 of 18 checks passed; maintenance Tue 20:37`.
+ * never tested; 2 of 18 checks failed; maintenance Tue 20:37`. For a circuit that is down, it begins with `Down: no path
+ * is up now`.
  * @param formatTime returns the text of an instant in the zone of the reader
  */
 export function formatFailoverVerdict(
@@ -74,7 +87,7 @@ export function formatFailoverVerdict(
   const { nextWork, lastKnownAt } = failover
   const lastKnown = lastKnownAt === null ? '' : `, ${formatLastKnown(formatTime(lastKnownAt))}`
   return [
-    `If this fails: ${formatFailoverEffect(failover)}${lastKnown}`,
+    `${failover.unknown === 'no_path' ? 'Down' : 'If this fails'}: ${formatFailoverEffect(failover)}${lastKnown}`,
     formatLastTest(failover, now),
     formatFailoverChecks(failover),
     ...(nextWork ? [formatNextWork(nextWork, now, formatTime)] : []),

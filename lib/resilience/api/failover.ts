@@ -45,7 +45,7 @@ export const circuitFailoverAssessmentSchema = z.object({
   lastKnownAt: instantCodec
     .nullable()
     .describe(
-      'if polls of route tables of its gateways are late: time of the oldest of these tables, because the effect is only last known; null = they are recent',
+      'if polls of route tables of its gateways are late: time of the oldest of these tables, because the effect is only last known. If no path of the circuit is up: time of the last good poll of its paths, if they are no longer polled; null = these polls are recent',
     ),
   lastTest: z
     .object({

@@ -13,7 +13,7 @@ import type { CircuitFacts } from './checks/posture-facts.ts'
 
 /** Facts from which the verdict on the failover of a circuit is derived. */
 export interface FailoverVerdictInput {
-  circuit: Pick<CircuitFacts, 'id' | 'name' | 'redundancy'>
+  circuit: Pick<CircuitFacts, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'>
   lastDrill: CircuitFacts['lastDrill']
   /** Effect of the loss of the circuit; null = not computed yet. */
   effect: (PrefixCounts & { unread: string[] }) | null
@@ -70,7 +70,7 @@ export function determineCircuitFailoverVerdict({
     move: isDown ? null : move,
     unknown: known ? null : isDown ? ('no_path' as const) : ('not_computed' as const),
     at,
-    lastKnownAt: known ? lastKnownAt : null,
+    lastKnownAt: isDown ? circuit.unconfirmedSince : known ? lastKnownAt : null,
     lastTest: findLastTest(circuit.id, lastDrill, azureTests),
     checks: { passed: having('pass'), all: own.length, notEvaluated: having('unknown') },
     nextWork: findNextWork(circuit.id, ahead),
