@@ -182,6 +182,7 @@ export const routeLookupSchema = z.object({
         nextHops: z.array(z.string()),
         readAt: instantCodec
           .nullable()
+          .optional()
           .describe('last time at which the routes of the interface were read; null for a moment in the past'),
         known: z.enum(['observed', 'indeterminate']),
       }),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { LookupCandidate, LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import { listDownPaths } from './down-paths.ts'
-import { formatLookupLead } from './lookup-text.ts'
+import { formatLookupLead, pickDrawnLookup } from './lookup-text.ts'
 import { testCandidate } from './testing.ts'
 
 const [FROM, EARLIEST, BEGIN, AT] = [
@@ -54,6 +54,17 @@ it('lists the path that is down, if the other path of the circuit has a route', 
   // the outage is over at the time of the look-up, or its state is not known until then
   expect(since([...failed, { from: AT, to: AT, is: 'up' }])).toEqual([])
   expect(since([{ from: FROM, to: BEGIN, is: 'down' }])).toEqual([])
+})
+
+it('last known routes have the paths that were down at their time', () => {
+  const { candidates, known, system, ...rest } = lookup([
+    { from: FROM, to: EARLIEST, is: 'down' },
+    { from: EARLIEST, to: AT, is: 'unknown' },
+  ])
+  const lastKnown = { at: '2030-03-04T09:58:00.000Z', known, match: null, system, candidates }
+  const unpolled = { ...rest, known: 'unknown' as const, system, candidates: [], lastKnown }
+  expect(listDownPaths(unpolled)).toEqual([])
+  expect(listDownPaths(pickDrawnLookup(unpolled)).map(({ path }) => path)).toEqual(['primary'])
 })
 
 it('the headline names the path that is down next to the path in use', () => {

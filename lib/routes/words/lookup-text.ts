@@ -182,7 +182,9 @@ export const formatLastKnownTime = (
  * the routes of the queried time.
  */
 export const pickDrawnLookup = (lookup: RouteLookup): RouteLookup =>
-  lookup.candidates.length === 0 && lookup.lastKnown ? { ...lookup, candidates: lookup.lastKnown.candidates } : lookup
+  lookup.candidates.length === 0 && lookup.lastKnown
+    ? { ...lookup, at: lookup.lastKnown.at, candidates: lookup.lastKnown.candidates }
+    : lookup
 
 /** Returns the title of the picture of {@link pickDrawnLookup}, without the time. It is "no route" only if that is certain. */
 export function formatLookupPathTitle(lookup: RouteLookup, clock: LookupTimeFormat): string {
@@ -394,7 +396,7 @@ export const formatRoutesOfNetworkInterfaces = (
       })
       const to = [nextHopType ?? 'an unknown next hop', formatWordList(hops)].filter(Boolean).join(' ')
       const doubt = known === 'indeterminate' ? DOUBTFUL_ROUTE : ''
-      const reading = readAt === null ? 'its last reading' : `its last reading at ${formatClock(readAt, clock)}`
+      const reading = readAt ? `its last reading at ${formatClock(readAt, clock)}` : 'its last reading'
       return [
         `At ${formatInterfacePlace(one)} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`,
         ...(isByGateway && isUnlikeRoutesInUse(nextHops, candidates)
