@@ -13,9 +13,10 @@ import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { getIncidents } from '#lib/incidents/answers/index.ts'
 import { MAX_OPEN_INCIDENTS } from '#components/incidents/incident-queries.ts'
 import { summarizeForBrowserTab } from '#components/shell/browser-tab-state.ts'
-import type { ReadableDatabase } from '#lib/questions/index.ts'
+import { encodeWithSchema, type ReadableDatabase } from '#lib/questions/index.ts'
 import { hasReportedRouter } from '#lib/routers/answers/index.ts'
 import { getSourcesSummary } from '#lib/setup/answers/index.ts'
+import { pollSummarySchema } from '#lib/setup/api/index.ts'
 import type { ScreenFrameData } from '#components/shell/visitor.tsx'
 
 /**
@@ -64,7 +65,9 @@ async function screenCaller(): Promise<CurrentUser | null> {
 async function frameFacts(): Promise<ScreenFrameData> {
   const [customers, polls, hasRouters, open] = await Promise.all([
     inTime('the names of customers', readCustomerNames),
-    inTime('the counts of polls', async (db) => (await getSourcesSummary(db)).data),
+    inTime('the counts of polls', async (db) =>
+      encodeWithSchema(pollSummarySchema, (await getSourcesSummary(db)).data),
+    ),
     inTime('whether a router reports', hasReportedRouter),
     inTime('the open incidents', async (db) =>
       summarizeForBrowserTab((await getIncidents(db, { state: 'open', limit: MAX_OPEN_INCIDENTS })).data),

@@ -37,14 +37,14 @@ export function DataFreshnessLink() {
   return (
     <PageLink
       href="/sources"
-      title={`How current the data is. ${streams[status]}`}
+      title={`${known ? `${known.words}. ` : ''}How current the data is. ${streams[status]}`}
       data-stream={status}
-      className="flex h-7 items-center gap-1.5 rounded-md px-1.5 text-xs max-sm:min-w-6 max-sm:justify-center max-sm:gap-0.5 whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+      className="flex h-7 items-center gap-1.5 rounded-md px-1.5 text-xs sm:min-w-0 max-sm:min-w-6 max-sm:justify-center max-sm:gap-0.5 whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
     >
       <span
         aria-hidden
         className={clsx(
-          'size-2 rounded-full',
+          'size-2 shrink-0 rounded-full',
           known && status !== 'offline' ? dots[known.tone] : 'hatch border border-ink-3',
         )}
       />
@@ -53,7 +53,12 @@ export function DataFreshnessLink() {
           !
         </span>
       )}
-      <span className={clsx('tabular-nums max-sm:sr-only', known && known.tone !== 'up' && 'font-semibold text-ink')}>
+      <span
+        className={clsx(
+          'truncate tabular-nums max-sm:sr-only',
+          known && known.tone !== 'up' && 'font-semibold text-ink',
+        )}
+      >
         {known?.words ?? 'Data'}
       </span>
       {stream && <span className="max-sm:sr-only">· {stream}</span>}

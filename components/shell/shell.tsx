@@ -193,8 +193,8 @@ export function AppShell({
               names={names}
               className={clsx('max-sm:order-last max-sm:mb-1', !isFiltered && 'max-sm:hidden')}
             />
-            {/* on a phone the text of the clock is cut off, so that it does not widen the page */}
-            <div className="ml-auto flex items-center gap-1 max-sm:min-w-0 max-sm:flex-1 max-sm:justify-end">
+            {/* a long text of the polls, and on a phone the text of the clock, is cut off, so that it does not widen the page */}
+            <div className="ml-auto flex min-w-0 items-center gap-1 max-sm:flex-1 max-sm:justify-end">
               {simulator && <SimulatorControl url={simulator} />}
               <PageTimeControl open={clock} onOpenChange={setClock} />
               <DataFreshnessLink />

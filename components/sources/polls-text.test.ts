@@ -16,13 +16,13 @@ it.each([
     { ...fresh, late: 40, stoppedAt: '2026-11-30T09:59:06.000Z' },
     '45 of 85 polls fresh, 40 late',
     'degraded',
-    'LATE, no poll succeeded since 09:59 UTC',
+    'LATE since 09:59 UTC: no poll succeeded',
   ],
   [
     { ...fresh, failing: 2, stale: 43, stoppedAt: '2026-11-29T09:59:06.000Z' },
     '45 of 90 polls fresh, 2 failing, 43 late',
     'degraded',
-    'LATE, no poll succeeded since 2026-11-29 09:59 UTC',
+    'LATE since 2026-11-29 09:59 UTC: no poll succeeded',
   ],
 ] as const)('%j', (counts, words, tone, chip) => {
   expect(formatPollCounts(counts)).toBe(words)

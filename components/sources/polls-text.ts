@@ -25,7 +25,7 @@ const formatFresh = (counts: PollCounts) =>
 /**
  * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `LATE 109/113 fresh`. A poll
  * that has never run yet does not count as a problem. If all polls stopped, the text names the last success instead of
- * the number of polls that are still fresh: `LATE, no poll succeeded since 17:02 UTC`.
+ * the number of polls that are still fresh: `LATE since 17:02 UTC: no poll succeeded`.
  * @param now time at which the text is read; the text contains a date only if it is on another day
  */
 export function formatPollCountsChip(
@@ -33,7 +33,7 @@ export function formatPollCountsChip(
   now: number,
 ): { tone: 'up' | 'degraded' | 'down'; words: string } {
   if (stoppedAt !== null)
-    return { tone: 'degraded', words: `LATE, no poll succeeded since ${formatUtcMinuteOfDay(stoppedAt, now)}` }
+    return { tone: 'degraded', words: `LATE since ${formatUtcMinuteOfDay(stoppedAt, now)}: no poll succeeded` }
   const words = `${formatFresh(counts).replace(' of ', '/')} fresh`
   if (counts.failing > 0)
     return { tone: 'down', words: `${words}, ${formatCountWithSeparators(counts.failing)} failing` }
