@@ -47,16 +47,21 @@ export interface OutageTimingEvent extends Pick<DetectedEvent, 'kind' | 'severit
 export const TOTAL_LOSS_KINDS: ReadonlySet<EventKind> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
 
 /**
- * Returns the root event of an incident if it is the ongoing total loss of a resource; otherwise null. A resource that is
- * down is in this state since the start of this event. The outage of the incident may begin earlier, with the loss of
- * the first path.
+ * Returns the root event of an incident if it is the ongoing total loss of a circuit or gateway; otherwise null. A
+ * resource that is down is in this state since the start of this event. The outage of the incident may begin earlier,
+ * with the loss of the first path.
  * @param scope ID of the resource
  */
 export const findOngoingTotalLoss = <Root extends { kind: EventKind; scope: string; endedBetween: unknown }>(
   { root }: { root: Root | null },
   scope: string,
 ): Root | null =>
-  root !== null && root.scope === scope && root.endedBetween === null && TOTAL_LOSS_KINDS.has(root.kind) ? root : null
+  root !== null &&
+  root.scope === scope &&
+  root.endedBetween === null &&
+  (root.kind === 'circuit_down' || root.kind === 'gateway_isolated')
+    ? root
+    : null
 
 /**
  * Event kinds that report repeated outages (flapping). Such an event continues during the healthy times between the
