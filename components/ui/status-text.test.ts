@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { formatStatusText } from './status.tsx'
 import { formatLatePoll } from './times/late-text.ts'
 import {
+  getCircuitStatus,
   getGatewayStatus,
   getInstanceStatus,
   getPathStatus,
@@ -75,6 +76,8 @@ it('a gateway of which no session is reported is not called healthy', () => {
 
 describe('what was proved and is not polled any more', () => {
   const since = '2026-11-20T18:37:30.000Z'
+  // an open event of a resource whose own state was healthy
+  const impaired = { kind: 'mass_withdraw', severity: 'degraded', called: 'degraded', reason: '' } as const
 
   it.each([
     [
@@ -106,6 +109,21 @@ describe('what was proved and is not polled any more', () => {
       getGatewayStatus({ ...silent, state: 'isolated', unconfirmedSince: since }),
       'down',
       'ISOLATED (last known at 2026-11-20 18:37 UTC)',
+    ],
+    [
+      getGatewayStatus({ ...silent, state: 'unknown', impaired, lastKnown: { state: 'healthy', at: since } }),
+      'degraded',
+      'DEGRADED (last known at 2026-11-20 18:37 UTC)',
+    ],
+    [
+      getCircuitStatus({
+        redundancy: 'unknown',
+        unconfirmedSince: null,
+        impaired,
+        lastKnown: { state: 'redundant', at: since },
+      }),
+      'degraded',
+      'DEGRADED (last known at 2026-11-20 18:37 UTC)',
     ],
   ])('keeps its tone: %s', (words, tone, text) => {
     expect(words.tone).toBe(tone)

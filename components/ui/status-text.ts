@@ -93,7 +93,7 @@ export const getCircuitStatus = (
           toneOf(circuit, redundancySeverityLevels[circuit.redundancy], circuit.redundancy),
           formatCircuitState(circuit),
         ),
-        circuit.unconfirmedSince,
+        circuit.unconfirmedSince ?? circuit.lastKnown?.at ?? null,
       )
 
 const toneOf = (
@@ -143,7 +143,7 @@ export const getGatewayStatus = (
     ? lastKnownStatus(gatewayStateLabels[gateway.lastKnown.state], gateway.lastKnown.at)
     : addLastKnownMinute(
         statusOf(toneOf(gateway, gatewaySeverityLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
-        gateway.unconfirmedSince,
+        gateway.unconfirmedSince ?? gateway.lastKnown?.at ?? null,
       )
 
 /** Returns the position of a gateway in lists that show the worst gateways first; 0 = worst. */
