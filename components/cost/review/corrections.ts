@@ -3,8 +3,8 @@ import { formatCorrectedPeriod } from '#lib/cost/api/review-basis.ts'
 import { formatMoney } from '../money-text.ts'
 
 /**
- * Returns the corrections of published reviews as texts, those with the same reason below one head. Corrections whose
- * two amounts are equal as formatted are left out, because the reader could not see a change.
+ * Returns the corrections of published reviews as texts. Corrections with the same reason have one head. Corrections
+ * whose two amounts are equal as formatted are left out, because the reader could not see a change.
  */
 export function listCorrections({
   corrections,

@@ -2,11 +2,11 @@ import type { CostReviewSummary, CostReviewWithSummary, MoneyPercentiles } from 
 import type { MoneyAmount } from '#lib/contract/index.ts'
 import { formatCostPercentiles, formatMoney } from '../money-text.ts'
 
-/** Formats totals with their bounds, those of several currencies one after the other. */
+/** Formats totals with their bounds. The totals of different currencies are joined by `and`. */
 export const bands = (some: readonly Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>[]): string =>
   some.map(formatCostPercentiles).join(' and ')
 
-/** Formats totals, those of several currencies one after the other. */
+/** Formats totals. The totals of different currencies are joined by `and`. */
 export const amounts = (some: readonly MoneyAmount[]): string => some.map(formatMoney).join(' and ')
 
 /**

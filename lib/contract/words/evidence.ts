@@ -7,7 +7,6 @@ interface EvidenceValues {
   before?: unknown
   after?: unknown
   sampledBefore: unknown
-  sampledAfter?: unknown
 }
 
 /**
@@ -46,7 +45,7 @@ function formatRates(field: string, text: string): string {
     : words
 }
 
-const rateLabels: Record<string, string> = { In: 'rate to Azure', Out: 'rate from Azure' }
+const rateLabels: Record<string, string> = createSafeLookupTable({ In: 'rate to Azure', Out: 'rate from Azure' })
 
 const evidenceFieldLabels: Record<string, string> = createSafeLookupTable({
   arp: 'ARP',
