@@ -324,7 +324,7 @@ function isAbout(incident: IncidentResponse, { id, type, scope }: Plain): boolea
   return isOwn && isCollectorIncident(incident) === (type === 'collector')
 }
 
-/** @param facts its `sources` are those of the tile's resource */
+/** @param facts its `sources` contain only the polls of the tile's resource */
 function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
   const { scope, provider, ...tile } = plain
   const { state, incidentId } = tile

@@ -96,7 +96,7 @@ it.each([
   const { around } = data
   expect(around?.standby?.incidents).toMatchObject(incidents)
   expect(around?.standby?.incidents).toHaveLength(incidents.length)
-  // they are no part of the path of the address
+  // the path of the address does not include them
   expect(around?.incidents).toEqual([])
   expect(around?.resources.map(({ scopeName }) => scopeName)).not.toContain('ckt-ams')
   expect(new Set(around?.standby?.paths.map(({ circuitName }) => circuitName))).toEqual(new Set(['ckt-ams']))

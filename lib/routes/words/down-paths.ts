@@ -2,7 +2,7 @@ import { parsePathSubject } from '#lib/contract/events/subject.ts'
 import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 
 /** A path that is down at the time of a look-up, of a circuit whose other path has a route to the address. */
-export interface DownPath extends Pick<LookupContext['paths'][number], 'circuitId' | 'circuitName' | 'path'> {
+interface DownPath extends Pick<LookupContext['paths'][number], 'circuitId' | 'circuitName' | 'path'> {
   /** earliest and latest start of the outage; null = it began before the period of the look-up, so that it is unknown */
   since: [string, string] | null
 }

@@ -38,7 +38,7 @@ const reportedBucket = z.object({
  * Numbers of polls by state. Each poll is counted in only one field, the first that applies: `vmOff` or `notGiven`,
  * then `failing`, then `notPolled`, then the field for its freshness.
  */
-export const pollCountsSchema = z.object({
+const pollCountsSchema = z.object({
   failing: z.number().int().describe('number of polls whose last attempt failed'),
   stale: z.number().int(),
   notPolled: z.number().int().describe('number of polls that have not run yet, or never succeeded'),
