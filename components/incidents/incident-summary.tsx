@@ -150,6 +150,12 @@ function Steps({ incident, cause }: StepsFields) {
   const isPast = useSelectedPastMoment() !== null
   const isSnapshot = useIsSnapshotPage()
   if (isPast || isSnapshot) return <StepList incident={incident} cause={cause} ticket={null} isFixed />
+  return <CurrentSteps incident={incident} cause={cause} />
+}
+
+/** Steps on a page of the present. While all polls are stopped, the last step restarts the worker. */
+function CurrentSteps({ incident, cause }: StepsFields) {
+  const polls = useEndpointQuery('sources/summary').data?.data
   return (
     <WithTicketSubject incident={incident}>
       {(subject) => (
@@ -157,7 +163,7 @@ function Steps({ incident, cause }: StepsFields) {
           incident={incident}
           cause={cause}
           ticket={isTicketForOwner(subject, cause.owner) ? subject : null}
-          isFixed={false}
+          arePollsStopped={polls !== undefined && polls.stoppedAt !== null}
         />
       )}
     </WithTicketSubject>
@@ -173,10 +179,10 @@ function StepList({
   incident,
   cause,
   ticket,
-  isFixed,
-}: StepsFields & { ticket: IncidentTicketSubject | null; isFixed: boolean }) {
+  isFixed = false,
+  arePollsStopped = false,
+}: StepsFields & { ticket: IncidentTicketSubject | null; isFixed?: boolean; arePollsStopped?: boolean }) {
   const { when } = incident.needsYou
-  const arePollsStopped = (useEndpointQuery('sources/summary').data?.data.stoppedAt ?? null) !== null
   const steps = listIncidentSteps(cause, when, { hasTicket: ticket !== null, arePollsStopped }).steps.filter(
     ({ kind }) => !isFixed || kind !== 'confirm',
   )
