@@ -22,7 +22,7 @@ export type StructureMeasure = {
 
 /**
  * Bounds by the name of the measure. If a bound was raised, the number of an ADR follows it. That ADR names the code
- * that was removed in exchange (ADRs 0320, 0336, 0345, 0354, 0361, 0362, 0378, 0379, 0382, 0385, 0387, 0390, 0391, 0393 and 0394).
+ * that was removed in exchange (ADRs 0320, 0336, 0345, 0354, 0361, 0362, 0378, 0379, 0382, 0385, 0387, 0390, 0391, 0393, 0394 and 0395).
  */
 export type StructureMeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 
