@@ -119,6 +119,7 @@ it('chosen network interfaces are read at once, one whose machine is off stays u
       nextHopType: 'VirtualAppliance',
       nextHops: ['10.9.0.4'],
       known: 'observed',
+      readAt: expect.any(Number),
     },
   ])
   const { data: equal } = await lookUpRoutesToAddress(db, { ip: '203.0.113.7' })

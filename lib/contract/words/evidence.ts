@@ -17,9 +17,9 @@ export const formatAzureState = (state: string): string =>
   /^\d+$/.test(state) ? `established, ${state} ${state === '1' ? 'prefix' : 'prefixes'}` : state
 
 /** Field of a bit rate: an optional name, for example of a path or of a circuit, and an optional direction. */
-const RATE_FIELD = /^(?:(.+) )?bits(In|Out)?PerSecond$/
+const RATE_FIELD = /^(?:(.{1,300}) )?bits(In|Out)?PerSecond$/
 /** Bit rates in a value of another field, for example `50000 bit/s`. */
-const RATES_IN_TEXT = /(\d+)(?: of (\d+))? bit\/s/g
+const RATES_IN_TEXT = /(\d{1,20})(?: of (\d{1,20}))? bit\/s/g
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null || value === ''
 
@@ -41,7 +41,7 @@ function formatRates(field: string, text: string): string {
   )
   // the numbers in a rate without a unit in its text are bits per second
   return words === text && RATE_FIELD.test(field)
-    ? text.replaceAll(/\d+(?:\.\d+)?/g, (rate) => formatBitRate(Number(rate)))
+    ? text.replaceAll(/\d{1,20}(?:\.\d{1,20})?/g, (rate) => formatBitRate(Number(rate)))
     : words
 }
 

@@ -111,7 +111,7 @@ it('needs a person as soon as the routers of both paths report the withdrawal, u
   await router(11, 'secondary', withdraws)
   const reported = {
     when: 'now',
-    reason: '1 prefix is cut off as reported by the routers, not confirmed by Azure yet',
+    reason: 'at least 1 prefix is cut off as reported by the routers, not confirmed by Azure yet',
     lost: { atLeast: 1, atMost: null },
     summary: 'At least 1 prefix cut off as reported by the routers, not confirmed by Azure yet.',
   }
