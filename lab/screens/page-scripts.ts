@@ -12,9 +12,10 @@ export const PAGE_SCRIPT_BYTES = 314_500
 export const CHART_SCRIPT_BYTES = 150_000
 /**
  * Maximum compressed size of a wall's scripts in bytes. A wall loads none of the other screens. The limit includes 400
- * bytes of tolerance, because builds in different folders differ by about 100 bytes (ADR 0345).
+ * bytes of tolerance, because builds in different folders differ by about 100 bytes (ADR 0345), and 600 bytes for rows
+ * beside small tiles (ADR 0395).
  */
-export const WALL_SCRIPT_BYTES = 157_000
+export const WALL_SCRIPT_BYTES = 157_600
 
 /** Reports whether a script contains Recharts. Its class names stay in a compressed script. */
 export const isChartScript = (script: string): boolean => script.includes('recharts-')
