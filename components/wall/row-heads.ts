@@ -21,7 +21,7 @@ interface RowHeadsInput {
   tiles: readonly WallTile[]
   /** position of each tile, in the order of `tiles` */
   spots: readonly TilePlacement[]
-  /** number of columns of rows */
+  /** number of columns of rows that have space next to each other */
   columns: number
   /** history of the tiles; null = not loaded yet */
   history: { tiles: readonly WallTileHistory[]; from: string; stepSeconds: number } | null

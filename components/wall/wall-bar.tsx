@@ -14,21 +14,23 @@ interface Top {
 
 /**
  * Top line of a wall display: the name of the view, the number of resources by state, and the time. If the line has no
- * space for all states, the resources without a problem are left out.
+ * space for all states, the resources without a problem are left out, and then also the resources without sessions,
+ * which the last line counts.
  */
 export function WallTopLine({ view, reading: { wall, lost }, now, zone }: Top & { zone: string }) {
   const isKnown = wall !== null && lost === null
-  const forms = [false, true].map((isBrief) =>
+  const forms = [undefined, 'ok', 'silent'] as const
+  const texts = forms.map((left) =>
     [
       [view?.title, view?.turn].filter(Boolean).join(', '),
-      ...(isKnown && view ? formatEstateCounts(view.estate, isBrief) : []),
+      ...(isKnown && view ? formatEstateCounts(view.estate, left) : []),
     ]
       .filter(Boolean)
       .join(' · '),
   )
   return (
     <header className="wall-top">
-      <WallCounts key={forms[0]} forms={forms} />
+      <WallCounts key={texts[0]} forms={texts} />
       <span className="wall-clock" suppressHydrationWarning>
         {formatMoment(now, zone, now)} <span>{formatZoneLabel(now, zone)}</span>
       </span>

@@ -214,11 +214,17 @@ function Tiles({
     <div className="wall-area">
       {view.headline && isKnown && <Headline wall={wall} view={view} box={view.headline} now={now} />}
       {view.heads.map((box) => {
-        const columns = view.heads.length
+        const columns = Math.round(100 / box.width)
         // If the screen is offline, rows have only their last known states.
         const heads = isKnown ? buildRowHeads(box, { ...view, columns, history, now, zone }) : null
         return (
-          <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
+          <p
+            key={box.x}
+            className="wall-heads"
+            data-half={columns > 1 || undefined}
+            style={placeOf(box)}
+            aria-hidden="true"
+          >
             <span className="wall-legend">
               {heads?.legends.map((legend) => (
                 <span key={legend}>{legend}</span>

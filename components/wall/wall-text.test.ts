@@ -192,6 +192,12 @@ it('what there is is counted by what it is, and what came back is ok', () => {
     '7 gateways: 4 ok, 3 without sessions',
   ])
   expect(formatEstateCounts({ circuits: {}, gateways: { down: 2 } })).toEqual(['2 gateways: 2 down'])
+  const mixed = { circuits: { up: 6, down: 1 }, gateways: { up: 8, degraded: 1, not_reported: 2 } }
+  expect(formatEstateCounts(mixed, 'ok')).toEqual(['7 circuits: 1 down', '11 gateways: 1 degraded, 2 without sessions'])
+  expect(formatEstateCounts(mixed, 'silent')).toEqual(['7 circuits: 1 down', '11 gateways: 1 degraded'])
+  expect(formatEstateCounts({ circuits: {}, gateways: { up: 1, no_peers: 2 } }, 'silent')).toEqual([
+    '3 gateways: 2 without sessions',
+  ])
 })
 
 it.each([

@@ -169,9 +169,10 @@ const plural = (count: number, kind: (typeof kinds)[number]) => `${count} ${coun
 
 /**
  * Formats the number of resources by status: `5 circuits: 4 ok, 1 on one path`, `7 gateways: 4 ok, 3 without sessions`.
- * @param isBrief whether the resources without a problem are left out, if there are others: `5 circuits: 1 on one path`
+ * @param left groups that are left out if there are others: `ok` = resources without a problem, `silent` = also
+ *   resources without sessions: `5 circuits: 1 on one path`
  */
-export function formatEstateCounts(estate: WallEstate, isBrief = false): string[] {
+export function formatEstateCounts(estate: WallEstate, left?: 'ok' | 'silent'): string[] {
   return kinds.flatMap((kind) => {
     const counts: WallEstate['gateways'] = estate[kind]
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
@@ -179,10 +180,12 @@ export function formatEstateCounts(estate: WallEstate, isBrief = false): string[
     const ok = (counts.up ?? 0) + (counts.recovered ?? 0)
     if (ok === all) return `${plural(all, kind)} ok`
     const parts = Object.entries(countNames).flatMap(([word, name]) => {
-      const count = word === 'up' ? (isBrief ? 0 : ok) : (counts[word as keyof typeof countNames] ?? 0)
+      const count = word === 'up' ? (left ? 0 : ok) : (counts[word as keyof typeof countNames] ?? 0)
       return count > 0 ? `${count} ${name}` : []
     })
-    return `${plural(all, kind)}: ${[...parts, withoutSessions((counts.not_reported ?? 0) + (counts.no_peers ?? 0))].flat().join(', ')}`
+    const silent = withoutSessions((counts.not_reported ?? 0) + (counts.no_peers ?? 0))
+    const named = left === 'silent' && parts.length > 0 ? parts : [...parts, silent].flat()
+    return `${plural(all, kind)}: ${named.join(', ')}`
   })
 }
 
