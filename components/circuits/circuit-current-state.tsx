@@ -63,7 +63,8 @@ function PresentLoss({ circuit }: { circuit: Circuit }) {
     <CurrentStateSection title={`Down ${time}`}>
       {/* the minimum height is the same as that of the verdict about a loss */}
       <div className="min-h-28 text-xs">
-        {incident && <p className="wrap-anywhere">{incident.impact.summary}</p>}
+        {/* on a phone, the block of the incident leaves it out */}
+        {incident && <p className="wrap-anywhere sm:hidden">{incident.impact.summary}</p>}
         {data ? (
           <p className="mt-1">
             {formatBackupPath(circuit, data.data)} <RuleSource rule="peering_backup" />

@@ -104,7 +104,7 @@ export function LookupAnswer({
 /**
  * Describes the events on the path around the time of the lookup. Each incident has a line with its time and owner. If
  * there was no incident, a line states this. Lines with measurements (for example round-trip times) follow, and then
- * the ongoing incidents of resources whose routes are not in use.
+ * the ongoing incidents of resources with further routes. A route in use whose circuit is unknown may pass them, too.
  */
 export function LookupEvents({ around, at }: { around: LookupContext; at: number }) {
   const clock = createZonedLookupTimeFormat(at, useZone())
@@ -119,8 +119,8 @@ export function LookupEvents({ around, at }: { around: LookupContext; at: number
       <p className="max-w-3xl text-xs text-ink-2">{facts.join(' · ')}</p>
       {standby && standby.incidents.length > 0 && (
         <>
-          <h3 className="mt-1 text-xs text-ink-3">Ongoing on routes that are not in use</h3>
-          <IncidentList label="Incidents on routes that are not in use" incidents={standby.incidents} clock={clock} />
+          <h3 className="mt-1 text-xs text-ink-3">Ongoing on further routes to this address</h3>
+          <IncidentList label="Incidents on further routes" incidents={standby.incidents} clock={clock} />
         </>
       )}
     </section>

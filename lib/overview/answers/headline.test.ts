@@ -253,6 +253,15 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'Prefixes withdrawn: erc-london for 12 min, Path down: erc-london recovered',
   ],
   [
+    'a recovery does not take the place of an ongoing problem',
+    {
+      problems: [problem({ id: 'ams', name: 'erc-ams', state: 'impaired', kind: 'mass_withdraw' }), problem({})],
+      recovered: ['Path down: erc-london recovered'],
+    },
+    'degraded',
+    'erc-london on one path since 18:37 UTC, Prefixes withdrawn: erc-ams',
+  ],
+  [
     'a problem needs a person now, and a more severe one today',
     {
       problems: [

@@ -60,7 +60,9 @@ export function buildHeadline(facts: HeadlineFacts): EstateHeadlineToEncode {
   const late = ofPolls.find(isLateCollector)
   // The problem of the collector includes resources whose state is only last known.
   const further = others.filter((group) => !late || group.some(({ lastKnown }) => !lastKnown))
-  const phrases = [...facts.recovered, ...further.map((group) => phraseOf(group, facts))]
+  const ongoing = further.map((group) => phraseOf(group, facts))
+  // a recovery must not take the place of an ongoing problem
+  const phrases = ongoing.length > 0 ? ongoing : facts.recovered
   const isUnknown = first.severity === 'unknown'
   const unconfirmed = lead.map(({ unconfirmedSince, since }) => (isUnknown ? since?.earliest : unconfirmedSince))
   return {

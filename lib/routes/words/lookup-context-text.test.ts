@@ -61,7 +61,7 @@ it('names ongoing incidents of routes that are not in use after those on the pat
   }
   const standby = { incidents: [incident], paths: [] } as unknown as NonNullable<LookupContext['standby']>
   expect(formatLookupContextSentence({ ...around([]), standby }, createLookupTimeFormat(AT))).toMatch(
-    /\. On a route that is not in use: Path down: erc-amsterdam, primary path, since 10:00:00 UTC, cause unknown\.$/,
+    /\. On a further route: Path down: erc-amsterdam, primary path, since 10:00:00 UTC, cause unknown\.$/,
   )
 })
 

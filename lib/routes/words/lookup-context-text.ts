@@ -126,7 +126,7 @@ export const formatLookupContextSentence = (around: LookupContext, clock: Lookup
   [
     `${formatLookupContextHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${listLookupContextLines(around, clock).join(', ')}.`,
     ...(around.standby?.incidents ?? []).map(
-      (incident) => `On a route that is not in use: ${formatAroundIncident(incident, clock)}.`,
+      (incident) => `On a further route: ${formatAroundIncident(incident, clock)}.`,
     ),
   ].join(' ')
 
