@@ -21,6 +21,8 @@ it.each([
   ['a change', {}, '$250 a month'],
   ['none', { switches: 0, saving: [] }, 'nothing to save'],
   ['a change at billed prices', { billedSaving: [usd('230')] }, '$230 a month'],
+  ['none, while a circuit is missing', { switches: 0, saving: [], missing: 1 }, 'not known yet'],
+  ['a change, while a circuit is missing', { missing: 1 }, '≥ $250 a month'],
   ['no change at billed prices', { billedSaving: [] }, 'nothing to save'],
   ['several currencies', { saving: [usd('1'), { amount: '2', currency: 'EUR' }] }, '$1.00 and €2.00 a month'],
 ] as [string, Partial<CostHeadline>, string][])('the saving by %s', (_, more, words) => {
@@ -29,6 +31,7 @@ it.each([
 
 it('names the prices of the saving, with the list prices second', () => {
   expect(formatSavingBasis(headline({}))).toBe('of $1,000 (900 – 1,100) in 2026-11')
+  expect(formatSavingBasis(headline({ missing: 2 }))).toBe('of $1,000 (900 – 1,100) in 2026-11, without 2 circuits')
   expect(formatSavingBasis(headline({ billedSaving: [usd('230')] }))).toBe(
     'at the prices of the bills; at list prices $250 of $1,000 (900 – 1,100) in 2026-11',
   )
