@@ -4,7 +4,7 @@ import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityReportRow } from '#lib/reports/api/index.ts'
 import { computeObservedSeconds, computeAvailabilityBounds, findWorstAvailability } from '#lib/contract/up-share.ts'
-import { formatCauseOwnerLabel } from '#lib/contract/vocabulary.ts'
+import { formatCauseOwnerLabel, formatDuration } from '#lib/contract/vocabulary.ts'
 import {
   formatAvailabilityByLayer,
   formatAvailabilityLoss,
@@ -578,15 +578,12 @@ const prefixColumns: DataTableColumn<PrefixRow>[] = [
   ...lengthColumns<PrefixRow>(),
 ]
 
-/** Formats the lost time that is certain, by its likely owner, in the row's worst layer. */
+/** Formats the minimum lost time by its likely owner, in the row's worst layer: `Provider ≥ 11 s`. */
 function formatOwners(row: AvailabilityReportRow): string {
   const layer = findWorstAvailability(groupRowByLayer(row))?.layer ?? 'session'
   const byOwner = groupRowByLayer(row)[layer]?.byOwner ?? {}
   return Object.entries(byOwner)
-    .map(
-      ([owner, s]) =>
-        `${formatCauseOwnerLabel(owner as keyof typeof byOwner)} ${formatOutageSeconds({ atLeast: s, atMost: s })}`,
-    )
+    .map(([owner, s]) => `${formatCauseOwnerLabel(owner as keyof typeof byOwner)} ≥ ${formatDuration(s * 1_000)}`)
     .join(', ')
 }
 
@@ -595,7 +592,7 @@ const columns: DataTableColumn<AvailabilityReportRow>[] = [
   ...layerColumns<AvailabilityReportRow>(),
   {
     id: 'owners',
-    header: 'Lost by owner',
+    header: 'Lost, by likely owner',
     value: formatOwners,
     cell: (row) => avoidLineBreaks(formatOwners(row)),
     className: 'text-ink-2 text-xs sm:min-w-28',
