@@ -21,9 +21,10 @@ import { CircuitPathBlock } from './path-block.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
 /**
- * Shows the current state of a circuit: the effect of its loss (or its present loss), its open incident, both paths, and its uptime in the
- * last days. An open incident is shown before the effect of a loss, because a current fault is more important than a
- * future one. Both blocks have keys, so that they keep their state when an incident opens or closes.
+ * Shows the current state of a circuit: the effect of its loss (or its present loss), its open incident, both paths,
+ * and its uptime in the last days. An open incident is shown before the effect of a loss, because a current fault is
+ * more important than a future one. Both blocks have keys, so that they keep their state when an incident opens or
+ * closes.
  */
 export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; series: SessionsAlongCircuit }) {
   const { id, name } = circuit

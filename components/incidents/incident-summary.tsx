@@ -54,9 +54,9 @@ import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendIncidentForm } from './send-form.tsx'
 
 /**
- * Summary at the top of an incident's page. It contains the last confirmation if polls are late, whether a person must act, the duration, the impact, the next
- * steps and the likely owner. Next to it, on a very wide screen below it in two columns, are the times, the
- * acknowledgement and the assignment.
+ * Summary at the top of an incident's page. It contains the last confirmation if polls are late, whether a person must
+ * act, the duration, the impact, the next steps and the likely owner. Next to it, on a very wide screen below it in two
+ * columns, are the times, the acknowledgement and the assignment.
  */
 export function IncidentSummarySection({ incident }: { incident: IncidentDetail }) {
   const now = useNow()

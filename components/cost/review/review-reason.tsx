@@ -20,8 +20,9 @@ import type { CostReviewRow } from './review-rows.ts'
 
 /**
  * Shows the details below a circuit's row in the review. They are the reason of the recommendation, its caveats, the
- * reason against a cheaper plan, the facts of the row that a phone does not show, cost changes since the last review, the steps of the recommended change, offers with open questions, and traffic that the
- * circuit would take over if another resource failed.
+ * reason against a cheaper plan, the facts of the row that a phone does not show, cost changes since the last review,
+ * the steps of the recommended change, offers with open questions, and traffic that the circuit would take over if
+ * another resource failed.
  */
 export function CostReviewReason({ projection, move }: { projection: CostReviewRow; move: CostVariance | undefined }) {
   const { circuitId, recommendation, caveats } = projection

@@ -21,14 +21,14 @@ export function formatSavingParts(
 ): string {
   const isAtBills = listBasis !== null
   const byNew = amounts(askedByNewCircuit)
-  const ofIt = byNew === amounts(asked) ? ', all of it by a new circuit' : `, ${byNew} of it by a new circuit`
+  const ofIt = byNew && `, ${byNew === amounts(asked) ? 'all' : byNew} of it by a new circuit`
   return [
     inPlace.length > 0 &&
       (newCircuit.length > 0
         ? `${bands(inPlace)} of ${isAtBills ? 'the saving at list prices' : 'it'} without a new circuit`
         : !isAtBills && 'without a new circuit'),
     newCircuit.length > 0 && inPlace.length === 0 && !isAtBills && 'each by a new circuit',
-    asked.length > 0 && `up to ${amounts(asked)} more is worth asking for${listBasis ?? ''}${byNew ? ofIt : ''}`,
+    asked.length > 0 && `up to ${amounts(asked)} more is worth asking for${listBasis ?? ''}${ofIt}`,
   ]
     .filter(Boolean)
     .join('; ')

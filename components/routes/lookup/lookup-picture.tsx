@@ -33,8 +33,8 @@ interface Placed extends LookupPathNode {
 }
 
 /**
- * Drawing of the paths from a looked-up address to its site. The path in use is solid, other paths are dashed. A path that is
- * down is marked. Phones and screen readers get an ordered list with the same content instead.
+ * Drawing of the paths from a looked-up address to its site. The path in use is solid, other paths are dashed. A path
+ * that is down is marked. Phones and screen readers get an ordered list with the same content instead.
  */
 export function LookupPicture({
   path,

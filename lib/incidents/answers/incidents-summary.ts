@@ -137,7 +137,8 @@ function countNamedOwners(
 
 /**
  * Returns the number and mean length of the outages of incidents that have ended, without incidents that maintenance
- * expects and without incidents about failing polls, which do not prove an outage of the network. Each outage of an incident counts separately. Null if there is no such outage.
+ * expects and without incidents about failing polls, which do not prove an outage of the network. Each outage of an
+ * incident counts separately. Null if there is no such outage.
  */
 function repairOf(
   incidents: readonly IncidentStatistics[],

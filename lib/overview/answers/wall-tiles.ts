@@ -76,9 +76,9 @@ type Plain = Pick<
 
 /**
  * Returns the tiles of the wall display, most severe first. If all polls stopped, the tile of the collector is first,
- * because all other tiles are then outdated. A disabled resource has no tile, and neither has a resource
- * that is a part of another tile. The states are taken from the list of problems, so that the wall display shows the
- * same as the overview.
+ * because all other tiles are then outdated. A disabled resource has no tile, and neither has a resource that is a part
+ * of another tile. The states are taken from the list of problems, so that the wall display shows the same as the
+ * overview.
  */
 export function buildWallTiles(facts: WallInput): WallTileToEncode[] {
   const plain = [
@@ -87,12 +87,15 @@ export function buildWallTiles(facts: WallInput): WallTileToEncode[] {
     ...joinFamilies(facts.problems).flatMap((problem) => otherTile(problem, facts)),
   ]
   const sources = Map.groupBy(facts.sources, ({ scope }) => scope)
-  const isAnyStopped = facts.problems.some(isStoppedCollector)
-  const isStopped = ({ word }: WallTileToEncode) => isAnyStopped && word === 'late'
+  const rank = (tile: WallTileToEncode) => Number(!isStoppedTile(tile, facts))
   return plain
     .map((tile) => withContext(tile, { ...facts, sources: sources.get(tile.scope) ?? [] }))
-    .toSorted((a, b) => Number(isStopped(b)) - Number(isStopped(a)) || byWorst(a, b))
+    .toSorted((a, b) => rank(a) - rank(b) || byWorst(a, b))
 }
+
+/** Reports whether a tile is the tile of the collector, and all polls stopped. */
+const isStoppedTile = ({ word }: Pick<Plain, 'word'>, { problems }: WallInput): boolean =>
+  word === 'late' && problems.some(isStoppedCollector)
 
 /**
  * Returns the views of the wall display in which a resource is shown. An empty list means that it is shown in all
@@ -333,7 +336,7 @@ function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
   const outcome = tile.lastKnown ? null : outcomeOf(state, facts)
   const recovered = state === 'up' ? recoveryOf(incidentsAbout(plain, facts), facts) : null
   const owner = isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts)
-  const isStopped = tile.word === 'late' && facts.problems.some(isStoppedCollector)
+  const isStopped = isStoppedTile(tile, facts)
   return {
     ...tile,
     views,

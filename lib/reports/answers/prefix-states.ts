@@ -10,10 +10,10 @@ import {
 import { readExpectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
 import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { findProvenUntil } from '#lib/questions/event-sources.ts'
 import {
   type Period,
   type EstateTopology,
-  findEventProvenUntil,
   findUnpolledTimesByResource,
   listMaintenancePeriods,
 } from '#lib/questions/index.ts'
@@ -75,28 +75,12 @@ export async function computePrefixStates(
       const circuits = [...new Set(own.flatMap((loss) => loss.circuits))]
       const outages = own.flatMap((loss) =>
         // If it is not known when a prefix returned, its loss ends with the incident.
-        loss.absences.map(
-          ({ started, ended }): PrefixOutage => ({
-            started,
-            ended: ended ?? loss.ended,
-            owner: loss.owner,
-            provenUntil: findEventProvenUntil(
-              {
-                kind: 'no_path',
-                severity: 'critical',
-                scope: gateway,
-                subject: prefix,
-                started,
-                ended: ended ?? loss.ended,
-              },
-              [],
-              sources,
-              now,
-            ),
-            cause: loss.cause,
-            incidentId: loss.incidentId,
-          }),
-        ),
+        loss.absences.map((absence): PrefixOutage => {
+          const times = { started: absence.started, ended: absence.ended ?? loss.ended }
+          const event = { kind: 'no_path', severity: 'critical', scope: gateway, subject: prefix, ...times } as const
+          const { owner, cause, incidentId } = loss
+          return { ...times, owner, cause, incidentId, provenUntil: findProvenUntil([event], sources, now) }
+        }),
       )
       const work = [gateway, ...circuits].flatMap((scope) => listMaintenancePeriods(scope, maintenance))
       const parts = splitPeriodByState(period, { outages, unseen: unseen.get(gateway) ?? [period], work })

@@ -83,19 +83,15 @@ async function around(
   const rankings = [before, ranked, ...(after ? [after] : [])]
   const path = findCarryingPath(rankings, ranked, topology)
   if (path.circuits.length === 0 && path.gateways.length === 0) return null
-  const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
+  const facts = { period, topology, isIpv6: asked.ip.includes(':') }
+  const [happened, { covered, uncovered }, states, traffic, probes, standby] = await Promise.all([
     readPathEvents(q, path, period, at),
     seenOf(q, path, topology, { ...period, now, sources: asked.resource ? undefined : ranked.sources }),
-    statesOf(q, path, { period, topology, isIpv6: asked.ip.includes(':') }),
+    statesOf(q, path, facts),
     Promise.all(path.circuits.map((circuit) => compareTrafficWithUsual(db, circuit, period, now))),
     probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
+    standbyOf(q, findStandbyPath(rankings, path, topology), { at, ...facts }),
   ])
-  const standby = await standbyOf(q, findStandbyPath(rankings, path, topology), {
-    period,
-    at,
-    topology,
-    isIpv6: asked.ip.includes(':'),
-  })
   const known = new Set(happened.incidents.map(({ id }) => id))
   const { listed, omitted } = pickLongestGaps(uncovered)
   // If a poll is no longer scheduled, its coverage shows no gap. Therefore the states of the paths are checked as well.

@@ -211,10 +211,10 @@ function addressOf(ip: string): IpAddress {
 }
 
 /**
- * Adds the system routes, which have priority over BGP routes, and the names of their virtual networks. A system route is left out if the table of its gateway
- * already contains one. Such a table contains the address space of the gateway's network, and of networks that are
- * peered with gateway transit. Other peered networks are known only from the configuration. If no table contains a
- * route, the result is empty.
+ * Adds the system routes, which have priority over BGP routes, and the names of their virtual networks. A system route
+ * is left out if the table of its gateway already contains one. Such a table contains the address space of the
+ * gateway's network, and of networks that are peered with gateway transit. Other peered networks are known only from
+ * the configuration. If no table contains a route, the result is empty.
  */
 function withSystemRoutes(candidates: readonly RankableRoute[], own: readonly SystemRoute[]): RankableRoute[] {
   if (candidates.length === 0) return []
