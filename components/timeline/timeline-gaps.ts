@@ -20,7 +20,7 @@ export const parseGapEnd = (to: string, asOf: string): number =>
 /** A time without polls; `asOf` = time of the response that contains it, ISO 8601. */
 export type UnpolledIntervalOfResponse = UnpolledInterval & { asOf: string }
 
-/** Returns the times without polls in some responses. A response that is not loaded yet has none. */
+/** Returns the times without polls in some responses. A response that is not loaded yet is left out. */
 export const listUnpolledIntervals = (
   ...responses: readonly ({ uncovered?: readonly UnpolledInterval[]; asOf: string } | undefined)[]
 ): UnpolledIntervalOfResponse[] =>

@@ -45,7 +45,7 @@ export { createChangeFilter } from './live/change-filter.ts'
 export { createEventStream } from './live/event-stream.ts'
 export { CHANGES_CHANNEL, removeHubForTests, getProcessHub } from './live/process-hub.ts'
 export { startStreaming } from './live/stream-with-process.ts'
-export { addProvenUntil } from './event-sources.ts'
+export { addProvenUntil, findProvenUntil } from './event-sources.ts'
 export {
   toPeriodOutage,
   listOutageEvents,

@@ -127,7 +127,7 @@ export function LookupEvents({ around, at }: { around: LookupContext; at: number
   )
 }
 
-/** List of incidents; renders nothing if there are none. */
+/** List of incidents. An empty list is not rendered. */
 function IncidentList({
   label,
   incidents,

@@ -87,10 +87,9 @@ export function buildWallTiles(facts: WallInput): WallTileToEncode[] {
     ...joinFamilies(facts.problems).flatMap((problem) => otherTile(problem, facts)),
   ]
   const sources = Map.groupBy(facts.sources, ({ scope }) => scope)
-  const rank = (tile: WallTileToEncode) => Number(!isStoppedTile(tile, facts))
   return plain
     .map((tile) => withContext(tile, { ...facts, sources: sources.get(tile.scope) ?? [] }))
-    .toSorted((a, b) => rank(a) - rank(b) || byWorst(a, b))
+    .toSorted((a, b) => Number(isStoppedTile(b, facts)) - Number(isStoppedTile(a, facts)) || byWorst(a, b))
 }
 
 /** Reports whether a tile is the tile of the collector, and all polls stopped. */

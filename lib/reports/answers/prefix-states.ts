@@ -10,10 +10,10 @@ import {
 import { readExpectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
 import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
-import { findProvenUntil } from '#lib/questions/event-sources.ts'
 import {
   type Period,
   type EstateTopology,
+  findProvenUntil,
   findUnpolledTimesByResource,
   listMaintenancePeriods,
 } from '#lib/questions/index.ts'
@@ -78,8 +78,8 @@ export async function computePrefixStates(
         loss.absences.map((absence): PrefixOutage => {
           const times = { started: absence.started, ended: absence.ended ?? loss.ended }
           const event = { kind: 'no_path', severity: 'critical', scope: gateway, subject: prefix, ...times } as const
-          const { owner, cause, incidentId } = loss
-          return { ...times, owner, cause, incidentId, provenUntil: findProvenUntil([event], sources, now) }
+          const provenUntil = findProvenUntil([event], sources, now)
+          return { ...times, provenUntil, owner: loss.owner, cause: loss.cause, incidentId: loss.incidentId }
         }),
       )
       const work = [gateway, ...circuits].flatMap((scope) => listMaintenancePeriods(scope, maintenance))
